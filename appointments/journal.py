@@ -1,0 +1,300 @@
+"""The journal: append, verify, since. Every change to the book goes through `writing`.
+
+    with journal.writing(by, "block") as entry:
+        slot = practice.slot_set.get(pk=slot_id)
+        entry.change(slot, blocked_at=entry.at, blocked_by=by.staff)
+
+The entry is written in the same transaction as the change: both are there or neither. Nothing
+changed means no entry, which makes a repeated command harmless.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+
+from appointments import journal_guard
+from appointments.models import (
+    Desk,
+    JournalEntry,
+    JournalHead,
+    JournalSubject,
+    JournalTouch,
+    Practice,
+    Staff,
+)
+
+# Rows sent in one INSERT: with many columns, a larger batch only costs memory.
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who does something, at which desk; staff is None for the program itself."""
+
+    practice: Practice
+    staff: Staff | None = None
+    desk: Desk | None = None
+
+
+def plain(value: Any) -> Any:
+    """Turn a column's value into JSON: times in UTC with microseconds, ids as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return value
+
+
+def canonical(value: Any) -> str:
+    """Write JSON in the one form that is hashed: sorted keys, no spaces, UTF-8 as it is."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def quoted(row: models.Model) -> dict[str, Any]:
+    """What the journal says of a row: the columns in its JOURNAL, empty ones left out."""
+    values = {name: plain(getattr(row, name)) for name in row.JOURNAL}  # type: ignore[attr-defined]
+    return {name: value for name, value in values.items() if value not in (None, "", False)}
+
+
+def _kind(row: models.Model) -> str:
+    return row._meta.model_name or ""
+
+
+@dataclass
+class Draft:
+    """The entry being written. Its methods save the rows as well: record and change are one."""
+
+    by: Actor
+    command: str
+    at: datetime
+    reference: UUID | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    touched: set[tuple[UUID | None, date | None]] = field(default_factory=set)
+    subjects: set[UUID] = field(default_factory=set)
+
+    def add(self, row: models.Model) -> models.Model:
+        """Save a new row and record it; returns it."""
+        row.save(force_insert=True)
+        self._record(row, {"now": quoted(row)})
+        return row
+
+    def add_many(self, model: type[models.Model], rows: list) -> None:
+        """Save many new rows of one model and record each."""
+        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        for row in rows:
+            self._record(row, {"now": quoted(row)})
+
+    def change(self, row: models.Model, **values: Any) -> bool:
+        """Set columns of a row, save and record them; says whether anything was different."""
+        names, recorded = self._set(row, values)
+        if names:
+            row.save(update_fields=names)
+            self._record(row, recorded)
+        return bool(names)
+
+    def change_many(self, model: type[models.Model], rows: Iterable[tuple[Any, dict]]) -> int:
+        """Change many rows of one model, given as (row, values); says how many were different."""
+        changed, columns = [], set()
+        for row, values in rows:
+            names, recorded = self._set(row, values)
+            if names:
+                changed.append(row)
+                columns.update(names)
+                self._record(row, recorded)
+        if changed:
+            model._default_manager.bulk_update(changed, sorted(columns), batch_size=BATCH)
+        return len(changed)
+
+    def remove(self, row: models.Model) -> None:
+        """Delete a row (settings and holders only; the book's own rows are never deleted)."""
+        self._record(row, {"was": quoted(row), "now": None})
+        row.delete()
+
+    def touch(self, site: UUID | None, day: date | None) -> None:
+        """Say that a site's day looks different now."""
+        self.touched.add((site, day))
+
+    def touch_everything(self) -> None:
+        """Say that every day looks different now (a slot type's colour, a clinician's name)."""
+        self.touched.add((None, None))
+
+    def about(self, *patient_ids: UUID) -> None:
+        """Name patients whom this entry is about, beside those whose rows it changes."""
+        self.subjects.update(patient_ids)
+
+    def _set(self, row, values):
+        before = quoted(row)
+        names = [name for name, value in values.items() if getattr(row, name) != value]
+        for name in names:
+            setattr(row, name, values[name])
+        after = quoted(row)
+        differing = [k for k in row.JOURNAL if before.get(k) != after.get(k)]
+        recorded: dict[str, Any] = {
+            "was": {k: before.get(k) for k in differing},
+            "now": {k: after.get(k) for k in differing},
+        }
+        silent = sorted(set(names) - {k.removesuffix("_id") for k in differing} - set(differing))
+        if silent:
+            recorded["also"] = silent
+        return names, recorded
+
+    def _record(self, row, what):
+        self.changes.append({"what": _kind(row), "id": str(row.pk), **what})
+        if _kind(row) == "patient":
+            self.subjects.add(row.pk)
+        elif (patient := getattr(row, "patient_id", None)) is not None:
+            self.subjects.add(patient)
+
+
+@contextmanager
+def writing(
+    by: Actor,
+    command: str,
+    *,
+    reference: UUID | None = None,
+    details: dict[str, Any] | None = None,
+) -> Iterator[Draft]:
+    """Open a transaction, lock the practice's journal, and append what the block records.
+
+    The head is locked before anything else is read, so commands of one practice run one after the
+    other: check and write see the same book.
+    """
+    with transaction.atomic():
+        head = JournalHead.objects.select_for_update().get(practice=by.practice)
+        draft = Draft(by, command, timezone.now(), reference, dict(details or {}))
+        yield draft
+        if draft.changes:
+            _append(head, draft)
+
+
+def _append(head: JournalHead, draft: Draft) -> JournalEntry:
+    entry = JournalEntry(
+        practice=draft.by.practice,
+        number=head.number + 1,
+        at=draft.at,
+        by=draft.by.staff,
+        desk=draft.by.desk,
+        command=draft.command,
+        reference=draft.reference,
+        changes=canonical(draft.changes),
+        details=canonical({name: plain(value) for name, value in draft.details.items()}),
+        previous=head.hash,
+    )
+    entry.hash = hash_of(entry, draft.touched, draft.subjects)
+    entry.save(force_insert=True)
+    shared = {"entry": entry, "practice": draft.by.practice, "number": entry.number}
+    JournalTouch.objects.bulk_create(
+        [JournalTouch(site_id=site, day=day, **shared) for site, day in draft.touched],
+        batch_size=BATCH,
+    )
+    JournalSubject.objects.bulk_create(
+        [JournalSubject(patient_id=patient, **shared) for patient in draft.subjects],
+        batch_size=BATCH,
+    )
+    head.number, head.hash = entry.number, entry.hash
+    head.save(update_fields=["number", "hash"])
+    return entry
+
+
+def hash_of(entry: JournalEntry, touched: Iterable, subjects: Iterable) -> str:
+    """SHA-256 over everything that the entry says, and so over the hash of the one before."""
+    said = [
+        str(entry.practice_id),
+        entry.number,
+        plain(entry.at),
+        plain(entry.by_id),
+        plain(entry.desk_id),
+        entry.command,
+        plain(entry.reference),
+        sorted([plain(site) or "", plain(day) or ""] for site, day in touched),
+        sorted(str(patient) for patient in subjects),
+        entry.changes,
+        entry.details,
+        entry.previous,
+    ]
+    return hashlib.sha256(canonical(said).encode()).hexdigest()
+
+
+def start(practice: Practice) -> None:
+    """Give a new practice its empty journal."""
+    JournalHead.objects.get_or_create(practice=practice)
+
+
+def since(practice: Practice, number: int) -> models.QuerySet[JournalEntry]:
+    """The entries after `number`, in order."""
+    return JournalEntry.objects.filter(practice=practice, number__gt=number).order_by("number")
+
+
+def newest(practice: Practice) -> int:
+    """The number of the newest entry; 0 when nothing has happened yet."""
+    return JournalHead.objects.values_list("number", flat=True).get(practice=practice)
+
+
+def newest_for(practice: Practice, site_id: UUID, day: date) -> int:
+    """The number of the newest entry that touches a site's day; 0 if none does."""
+    here = Q(site=site_id, day=day) | Q(site=None, day=None)
+    touches = JournalTouch.objects.filter(here, practice=practice)
+    return touches.aggregate(newest=Max("number"))["newest"] or 0
+
+
+def first_fault(practice: Practice) -> tuple[int, str] | None:
+    """Walk the journal; return the number of the first bad entry and what is wrong, or None."""
+    if gone := journal_guard.missing(connection):
+        return 0, f"the database lacks the guard {gone[0]}; run 'manage.py migrate'"
+    touches = _by_number(JournalTouch, practice, "site_id", "day")
+    subjects = _by_number(JournalSubject, practice, "patient_id")
+    number, previous = 0, ""
+    next_touch, next_subject = next(touches, None), next(subjects, None)
+    for entry in since(practice, 0).iterator(chunk_size=200):
+        number += 1
+        if entry.number != number:
+            return number, "this entry is missing"
+        if entry.previous != previous:
+            return number, "this entry does not follow from the one before"
+        here_touched, here_subjects = [], []
+        while next_touch and next_touch[0] <= number:
+            here_touched.append(next_touch[1:])
+            next_touch = next(touches, None)
+        while next_subject and next_subject[0] <= number:
+            here_subjects.append(next_subject[1])
+            next_subject = next(subjects, None)
+        if entry.hash != hash_of(entry, here_touched, here_subjects):
+            return number, "this entry was changed after it was written"
+        previous = entry.hash
+    head = JournalHead.objects.get(practice=practice)
+    if (head.number, head.hash) != (number, previous):
+        return number + 1, "the newest entries are missing"
+    return None
+
+
+def _by_number(model, practice, *columns):
+    rows = model.objects.filter(practice=practice).order_by("number")
+    return rows.values_list("number", *columns).iterator(chunk_size=2000)
+
+
+def rebuild(practice: Practice) -> dict[str, dict[str, dict[str, Any]]]:
+    """Play the journal from the start: {kind of row: {id: quoted columns}} as it must stand now."""
+    book: dict[str, dict[str, dict[str, Any]]] = {}
+    for entry in since(practice, 0).iterator(chunk_size=200):
+        for change in json.loads(entry.changes):
+            rows = book.setdefault(change["what"], {})
+            if change["now"] is None:
+                del rows[change["id"]]
+                continue
+            row = rows.setdefault(change["id"], {})
+            row.update(change["now"])
+            for name in [name for name, value in row.items() if value is None]:
+                del row[name]
+    return book

@@ -1,0 +1,43 @@
+"""The book's tables. Only the command modules write them (see docs/decisions/0002)."""
+
+from .appointments import Appointment, Call, Clash
+from .diary import Hold, Mode, Session, SessionHolder, Slot, SlotType
+from .journal import JournalEntry, JournalHead, JournalSubject, JournalTouch
+from .patients import Patient
+from .practice import (
+    Access,
+    Clinician,
+    Closure,
+    Desk,
+    Duty,
+    OpeningTime,
+    Practice,
+    Site,
+    Staff,
+)
+
+__all__ = [
+    "Access",
+    "Appointment",
+    "Call",
+    "Clash",
+    "Clinician",
+    "Closure",
+    "Desk",
+    "Duty",
+    "Hold",
+    "JournalEntry",
+    "JournalHead",
+    "JournalSubject",
+    "JournalTouch",
+    "Mode",
+    "OpeningTime",
+    "Patient",
+    "Practice",
+    "Session",
+    "SessionHolder",
+    "Site",
+    "Slot",
+    "SlotType",
+    "Staff",
+]

@@ -1,0 +1,80 @@
+"""Refusals: what the book will not do, in a sentence that a receptionist understands.
+
+Views catch `BookingRefused` and nothing else; any other exception is a bug to be seen.
+"""
+
+
+class BookingRefused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
+    """The book will not do this. `sentence` says why and what to do instead."""
+
+    code = "refused"
+
+    def __init__(self, sentence: str):
+        super().__init__(self.code)  # the sentence may name people: it stays out of logs
+        self.sentence = sentence
+
+
+class SlotTaken(BookingRefused):
+    """Somebody is booked there."""
+
+    code = "taken"
+
+
+class SlotHeld(BookingRefused):
+    """Another desk has the slot in hand: its booking form is open."""
+
+    code = "held"
+
+
+class SlotKept(BookingRefused):
+    """The slot is held for outages by a desk."""
+
+    code = "kept"
+
+
+class SlotBlocked(BookingRefused):
+    """The slot is blocked, or its session cancelled."""
+
+    code = "blocked"
+
+
+class SlotEmbargoed(BookingRefused):
+    """The slot is not released yet."""
+
+    code = "embargoed"
+
+
+class SlotPast(BookingRefused):
+    """The slot is over, and no reason was given."""
+
+    code = "past"
+
+
+class NeedsReason(BookingRefused):
+    """This can be done when a reason is given."""
+
+    code = "needs_reason"
+
+
+class ReferenceReused(BookingRefused):
+    """The same reference came with other content."""
+
+    code = "reference_reused"
+
+
+class NotYours(BookingRefused):
+    """This person's role does not allow it."""
+
+    code = "not_yours"
+
+
+class WrongStatus(BookingRefused):
+    """The appointment is not in a state from which this can be done."""
+
+    code = "wrong_status"
+
+
+class NotFound(BookingRefused):
+    """It is not in this practice's book."""
+
+    code = "not_found"
