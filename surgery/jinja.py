@@ -9,6 +9,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from appointments import wording
+from surgery.fields import component_for, summary_of
 
 FILTERS = (
     wording.day_words,
@@ -43,6 +44,8 @@ def environment(**options: Any) -> Environment:
         "static": static,
         "url": url,
         "htmx_script": htmx_script,
+        "component_for": component_for,
+        "summary_of": summary_of,
         "app_version": settings.APP_VERSION,
     }
     return env

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "surgery.apps.StaticFiles",
 ]
 
 MIDDLEWARE = [
@@ -112,15 +112,19 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-     "OPTIONS": {"user_attributes": ("username", "name")}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
     {"NAME": "appointments.passwords.NotTheDemoPassword"},
 ]
 LOGIN_URL = "sign-in"
 # Lock out the pair: by address alone, one person's typing would lock the whole surgery out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours: a quarter of an hour, so that nobody is locked out for the morning
+AXES_COOLOFF_TIME = (
+    0.25  # hours: a quarter of an hour, so that nobody is locked out for the morning
+)
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "appointments.views.signing_in.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "password"]
