@@ -3,15 +3,21 @@
 Views catch `BookingRefused` and nothing else; any other exception is a bug to be seen.
 """
 
+from typing import Any
+
 
 class BookingRefused(Exception):  # noqa: N818  (a refusal is an answer, not an error)
-    """The book will not do this. `sentence` says why and what to do instead."""
+    """The book will not do this. `sentence` says why and what to do instead.
+
+    `slot` is the slot that was lost, where the sentence should go on with what is free near it.
+    """
 
     code = "refused"
 
-    def __init__(self, sentence: str):
+    def __init__(self, sentence: str, slot: Any = None):
         super().__init__(self.code)  # the sentence may name people: it stays out of logs
         self.sentence = sentence
+        self.slot = slot
 
 
 class SlotTaken(BookingRefused):
@@ -78,3 +84,15 @@ class NotFound(BookingRefused):
     """It is not in this practice's book."""
 
     code = "not_found"
+
+
+class AlreadyThere(BookingRefused):
+    """Something of this name, number or day is in the settings already."""
+
+    code = "already_there"
+
+
+class StillNeeded(BookingRefused):
+    """It can't be closed, retired or left out while something hangs on it."""
+
+    code = "still_needed"

@@ -90,9 +90,7 @@ class Closure(Owned):
     class Meta:
         ordering = ["day"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["site", "day"], name="one_closure_a_day"
-            ),
+            models.UniqueConstraint(fields=["site", "day"], name="one_closure_a_day"),
             models.UniqueConstraint(
                 fields=["practice", "day"],
                 condition=models.Q(site=None),
