@@ -10,11 +10,13 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from appointments import journal_guard
+from appointments.decorators import unattended
 from appointments.models import JournalEntry, JournalHead
 
 log = logging.getLogger(__name__)
 
 
+@unattended
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when all is well and 503 when not; without sign-in, so without details.

@@ -102,7 +102,7 @@ else:
 AUTH_USER_MODEL = "appointments.Staff"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "appointments.signing_in.StaffBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -127,7 +127,10 @@ AXES_COOLOFF_TIME = (
 )
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "appointments.views.signing_in.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["username", "password"]
+# Trying again meanwhile does not make it longer: people do.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+# axes keeps what was posted: neither names and passwords nor what was typed into a locked page.
+AXES_SENSITIVE_PARAMETERS = ["username", "password", "kept", "next"]
 AXES_VERBOSE = False
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

@@ -8,3 +8,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("appointments.urls")),
 ]
+
+handler400 = "appointments.views.errors.bad_request"
+handler403 = "appointments.views.errors.forbidden"
+handler404 = "appointments.views.errors.not_found"
+handler500 = "appointments.views.errors.server_error"

@@ -24,3 +24,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # Names without a hash: nothing needs collecting before the tests.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# whitenoise complains of a folder that is not there, and warnings are errors.
+STATIC_ROOT = Path(_folder.name, "static")
+STATIC_ROOT.mkdir()
