@@ -6,7 +6,7 @@ from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
 from django_htmx.jinja import htmx_script
-from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader
+from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from appointments import wording
 from surgery.fields import component_for, summary_of
@@ -23,21 +23,19 @@ FILTERS = (
 )
 
 
-def environment(**options: Any) -> Environment:
-    """Build the environment for Django's Jinja2 backend, which hands over its own options.
+def environment(*, loader: BaseLoader, auto_reload: bool, **_django: Any) -> Environment:
+    """Build the environment from what Django's Jinja2 backend hands over.
 
     ChainableUndefined is what the NHS design system's macros are written for; it also keeps
     `request.user.name` safe on a page that has no user.
     """
-    pages = options.pop("loader")
     env = Environment(
-        **options
-        | {
-            "undefined": ChainableUndefined,
-            "loader": ChoiceLoader([pages, PackageLoader("nhsuk_frontend_jinja")]),
-            "trim_blocks": True,
-            "lstrip_blocks": True,
-        }
+        autoescape=True,
+        auto_reload=auto_reload,
+        loader=ChoiceLoader([loader, PackageLoader("nhsuk_frontend_jinja")]),
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     env.filters |= {words.__name__: words for words in FILTERS}
     env.globals |= {

@@ -3,10 +3,8 @@
 import {
   Button,
   CharacterCount,
-  Checkboxes,
   ErrorSummary,
   PasswordInput,
-  Radios,
   Scroll,
   SkipLink,
   createAll,
@@ -15,10 +13,8 @@ import {
 const COMPONENTS = [
   Button,
   CharacterCount,
-  Checkboxes,
   ErrorSummary,
   PasswordInput,
-  Radios,
   Scroll,
   SkipLink,
 ];
