@@ -54,14 +54,14 @@ def component_for(
     hint = str(hint or bound.help_text)
     # Browsers may neither remember what is typed about a patient nor send it to a speller.
     discreet = {"autocomplete": "off", "spellcheck": "false"}
-    params = {
+    params: dict[str, Any] = {
         "id": bound.auto_id,
         "idPrefix": bound.auto_id,
         "name": bound.html_name,
         "label": {"text": words},
         "fieldset": {"legend": {"text": words, "size": legend_size}},
         "hint": {"text": hint} if hint else None,
-        "errorMessage": {"text": " ".join(bound.errors)} if bound.errors else None,
+        "errorMessage": {"text": " ".join(map(str, bound.errors))} if bound.errors else None,
         "classes": f"{attrs.get('class', '')} {classes}".strip(),
         "disabled": bool(attrs.get("disabled")),
         "attributes": _attributes(discreet | attrs),

@@ -8,10 +8,14 @@ const SENTENCES = [
   { from: 405, says: "This could not be done. What you typed is still here." },
   { from: 404, says: "This is no longer in the book. Load the page again to see how it is now." },
   {
-    from: 401,
+    from: 403,
     says:
-      "This was not done: you may have been signed out, or your role does not include it. " +
+      "This was not done: your role does not include it, or this PC has no desk yet. " +
       "What you typed is still here.",
+  },
+  {
+    from: 401,
+    says: "This was not done: the screen was locked. What you typed is still here.",
   },
   { from: 0, says: "This could not be done. What you typed is still here." },
 ];
@@ -34,9 +38,12 @@ export function sayTrouble() {
 
   document.addEventListener("htmx:sendError", (event) => say(sentenceFor(0), event));
   document.addEventListener("htmx:timeout", (event) => say(sentenceFor(0), event));
-  document.addEventListener("htmx:responseError", (event) =>
-    say(sentenceFor(event.detail.xhr.status), event),
-  );
+  document.addEventListener("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    if (status !== 401 || byPerson(event)) {
+      say(sentenceFor(status), event); // a poll that meets the lock is no news
+    }
+  });
   // A poll that succeeds takes back what polls said, not what a person has yet to read.
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (!event.detail.isError && (byPerson(event) || !untilSomeoneActs)) {
