@@ -4,16 +4,20 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import resolve_url
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 
 class SeeOther(HttpResponseRedirect):
-    """Send the browser on with a GET, whatever it came with: `SeeOther("patient", patient.id)`."""
+    """Send the browser on with a GET, whatever it came with: `SeeOther("patient", patient.id)`.
+
+    `to` is a page's name or an address of ours; what is empty in `query` is left out.
+    """
 
     status_code = 303
 
-    def __init__(self, to: str, *args: Any, **kwargs: Any):
-        super().__init__(resolve_url(to, *args, **kwargs))
+    def __init__(self, to: str, *args: Any, query: dict[str, str] | None = None, **kwargs: Any):
+        said = urlencode({name: value for name, value in (query or {}).items() if value})
+        super().__init__(resolve_url(to, *args, **kwargs) + (f"?{said}" if said else ""))
 
 
 def by_script(request: HttpRequest) -> bool:

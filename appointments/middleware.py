@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.http import urlencode
 
 from appointments import signing_in
 from appointments.answers import SeeOther, by_script
@@ -60,7 +59,5 @@ def _sent_away(request: HttpRequest, asks: Asks) -> HttpResponse | None:
 def _elsewhere(request: HttpRequest, page: str, status: int, header: str) -> HttpResponse:
     if by_script(request):
         return JsonResponse({"go_to": page}, status=status, headers={header: "1"})
-    answer = SeeOther(page)
-    if request.method == "GET" and request.path != "/":
-        answer["Location"] += f"?{urlencode({'next': request.get_full_path()})}"
-    return answer
+    going_to = request.get_full_path() if request.method == "GET" and request.path != "/" else ""
+    return SeeOther(page, query={"next": going_to})

@@ -78,6 +78,11 @@ class World:
         return Actor(self.practice, self.lead, self.desk1)
 
     @property
+    def by_manager(self) -> Actor:
+        """The manager at desk 1."""
+        return Actor(self.practice, self.manager, self.desk1)
+
+    @property
     def by_doctor(self) -> Actor:
         """Dr Lane at desk 2."""
         return Actor(self.practice, self.doctor, self.desk2)

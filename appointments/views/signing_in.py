@@ -1,12 +1,12 @@
 """Coming in, locking up, and the people at one desk taking turns."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.http import urlencode
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -82,7 +82,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     signing_in.lock(request)
     if by_script(request):
         return JsonResponse({"go_to": "locked"}, headers={"X-Locked": "1"})
-    return SeeOther("locked")
+    return SeeOther("locked", query={"next": urlsplit(request.headers.get("Referer", "")).path})
 
 
 @open_to_all
@@ -203,9 +203,7 @@ def _onwards(request: HttpRequest) -> HttpResponse:
     """Send somebody to where they were going: `next`, or the diary."""
     said = within_here((request.POST or request.GET).get("next"))
     if request.desk is None and request.user.is_authenticated:
-        answer = SeeOther("choose-desk")
-        answer["Location"] += f"?{urlencode({'next': said})}" if said else ""
-        return answer
+        return SeeOther("choose-desk", query={"next": said})
     return SeeOther(said or "diary")
 
 

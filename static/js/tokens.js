@@ -18,7 +18,7 @@ export function keepTokensFresh() {
   });
 }
 
-function token() {
+export function token() {
   const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
   return cookie?.slice("csrftoken=".length) ?? "";
 }
