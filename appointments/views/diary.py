@@ -1,0 +1,101 @@
+"""The day screen: a site's day, its overview, and its week."""
+
+from datetime import date, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_safe
+
+from appointments import diary
+from appointments.answers import SeeOther
+from appointments.availability import LONDON
+from appointments.forms.booking import FilterForm
+from appointments.models import Site, Staff
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """Today's diary, or the one of `?day=` (the jump field, without JavaScript)."""
+    asked = request.GET.get("day", "")
+    wanted = parse_date(asked) if len(asked) == len("2026-11-23") else None
+    if wanted:
+        query = request.GET.copy()
+        del query["day"]
+        answer = SeeOther("day", wanted)
+        answer["Location"] += f"?{query.urlencode()}" if query else ""
+        return answer
+    return day(request, timezone.localdate(timezone=LONDON))
+
+
+@require_safe
+def day(request: HttpRequest, day: date) -> HttpResponse:
+    """A site's day. A poll (X-Poll) gets the grid alone, or 304 while nothing has changed."""
+    stamp = diary.stamp(
+        _site(request),
+        day,
+        desk=request.desk.pk,
+        role=request.user.role,
+        status=repr(request.status_lines),
+        asked=request.GET.urlencode(),
+    )
+    if request.headers.get("If-None-Match") == stamp:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        answer = _drawn(request, day)
+    answer["ETag"] = stamp
+    return answer
+
+
+def _drawn(request: HttpRequest, day: date) -> HttpResponse:
+    filters = FilterForm(request.practice, request.GET)
+    whose = filters.chosen("clinician")
+    clinician = _own_list(request.user) or (whose and whose.pk)
+    page = diary.diary_for(_site(request), day, desk=request.desk.pk, clinician=clinician)
+    template = "_day" if "X-Poll" in request.headers else "day"
+    return render(
+        request,
+        f"appointments/diary/{template}.jinja",
+        {"page": page, "filters": filters, **_around(day), "type": filters.chosen("type")},
+    )
+
+
+@require_safe
+def week(request: HttpRequest, day: date) -> HttpResponse:
+    """A site's week: how much is free where."""
+    monday = day - timedelta(days=day.weekday())
+    page = diary.week_for(
+        _site(request), monday, desk=request.desk.pk, clinician=_own_list(request.user)
+    )
+    context = {"page": page, "filters": FilterForm(request.practice, request.GET), **_around(day)}
+    return render(request, "appointments/diary/week.jinja", context)
+
+
+def _site(request: HttpRequest) -> Site:
+    """The site of `?site=`; without one the main site. One that is not ours is not found."""
+    practice = request.practice
+    if not request.GET.get("site"):
+        return practice.main_site
+    site = FilterForm(practice, request.GET).chosen("site")
+    if site is None:
+        raise Http404
+    site.practice = practice  # spares a query: it is the one that we hold already
+    return site
+
+
+def _own_list(staff: Staff):
+    """A clinician reads own lists only; everyone else reads all (None)."""
+    return staff.clinician_id if staff.role == Staff.Role.CLINICIAN else None
+
+
+def _around(day: date) -> dict:
+    today = timezone.localdate(timezone=LONDON)
+    return {
+        "day": day,
+        "today": today,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1),
+        "week_before": day - timedelta(days=7),
+        "week_after": day + timedelta(days=7),
+    }

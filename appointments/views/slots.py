@@ -1,0 +1,142 @@
+"""A slot: look at it, take it in hand, find a patient for it, book."""
+
+import uuid
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from appointments import access, booking, search, slots
+from appointments.answers import SeeOther
+from appointments.decorators import needs
+from appointments.forms.booking import BookingForm, ReasonForm
+from appointments.models import Slot
+from appointments.refusals import BookingRefused
+
+REFUSED, INVALID = 409, 422
+TEN = 10  # patients shown at first: what can be read out on the telephone
+
+
+@require_safe
+def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Show a slot: who is in it, or the form to book it."""
+    place = _slot(request, slot_id)
+    chosen = request.GET.get("patient")
+    initial = {"reference": uuid.uuid4(), "mode": place.mode, "extra": "extra" in request.GET}
+    context = {"form": BookingForm(initial=initial)}
+    if chosen:
+        context["found"] = search.these(request.practice, [chosen])
+        context["picked"] = chosen
+    return _panel(request, place, context)
+
+
+@require_POST
+@needs("may_book")
+def patients(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Find patients for the slot's form; everything else that was typed stays."""
+    place = _slot(request, slot_id)
+    asked = request.POST.get("q", "").strip()
+    found = slots.with_that_day(place, search.find(request.practice, asked, limit=TEN))
+    access.searched(request.actor, asked)
+    form = BookingForm(initial=request.POST.dict())
+    context = {"form": form, "found": found, "asked": asked, "picked": request.POST.get("patient")}
+    if request.htmx and request.htmx.target == "pick":
+        return render(request, "appointments/slots/_pick.jinja", context)
+    return _panel(request, place, context)
+
+
+@require_POST
+@needs("may_book")
+def book(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Book: 303 for a page, 200 with the fragment for htmx, 409 refused, 422 invalid."""
+    place = _slot(request, slot_id)
+    form = BookingForm(request.POST)
+    if not form.is_valid():
+        return _again(request, place, form, status=INVALID)
+    try:
+        made = booking.book(place.pk, form.wanted(), request.actor)
+    except BookingRefused as refused:
+        return _again(request, place, form, refusal=refused, status=REFUSED)
+    if not request.htmx:
+        return SeeOther("appointment", made.pk)
+    answer = render(request, "appointments/slots/_told.jinja", slots.told(made))
+    answer["HX-Trigger"] = "book-changed"
+    return answer
+
+
+@require_POST
+@needs("may_book")
+def hold(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Take the slot in hand while the form is open; 204, or 409 with who has it."""
+    try:
+        booking.hold(slot_id, request.actor)
+    except BookingRefused as refused:
+        return render(
+            request, "appointments/slots/_refusal.jinja", {"refusal": refused}, status=REFUSED
+        )
+    return HttpResponse(status=204)
+
+
+@require_POST
+def release(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Give the slot back: the form was closed."""
+    booking.release(slot_id, request.actor)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@needs("may_book")
+def ask_for(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Ask the desk that keeps a slot for outages to let go of it."""
+    place = _slot(request, slot_id)
+    return _after(request, place, lambda: booking.ask_for(place.pk, request.actor))
+
+
+@require_POST
+@needs("may_book")
+def let_go(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+    """Let go of a slot that is held for outages."""
+    place = _slot(request, slot_id)
+    why = ReasonForm(request.POST)
+    why.is_valid()
+    reason = why.cleaned_data.get("because", "")
+    return _after(request, place, lambda: booking.let_go([place.pk], request.actor, reason))
+
+
+def _slot(request: HttpRequest, slot_id: UUID) -> Slot:
+    rows = request.practice.slot_set.select_related("session__site", "slot_type", "kept_by")
+    return get_object_or_404(slots.visible_to(request.user, rows), pk=slot_id)
+
+
+def _panel(request, place, context, status=200) -> HttpResponse:
+    template = "_slot" if request.htmx else "slot"
+    context = {**slots.seen(place, request.actor), **context}
+    return render(request, f"appointments/slots/{template}.jinja", context, status=status)
+
+
+def _again(request, place, form, *, status, refusal=None) -> HttpResponse:
+    """Show the form once more, with what was typed, the patient who was chosen, and why."""
+    picked = form.data.get("patient", "")
+    context = {
+        "form": form,
+        "found": search.these(request.practice, [picked]),
+        "picked": picked,
+        "refusal": refusal,
+    }
+    return _panel(request, place, context, status)
+
+
+def _after(request, place, command) -> HttpResponse:
+    try:
+        command()
+    except BookingRefused as refused:
+        form = BookingForm(initial={"reference": uuid.uuid4(), "mode": place.mode})
+        return _panel(request, place, {"form": form, "refusal": refused}, REFUSED)
+    if not request.htmx:
+        return SeeOther("slot", place.pk)
+    place.refresh_from_db()
+    form = BookingForm(initial={"reference": uuid.uuid4(), "mode": place.mode})
+    answer = _panel(request, place, {"form": form})
+    answer["HX-Trigger"] = "book-changed"
+    return answer
