@@ -187,7 +187,7 @@ def move(appointment_id: UUID, slot_id: UUID, by: Actor, because: str = "") -> A
         for row, to in zip(order, targets, strict=True):
             entry.change(row, slot=to, is_extra=False, in_clash=False)
         entry.about(appointment.patient_id)
-        _settle_by_itself(entry, appointment, because or "Moved to another slot")
+        settle_by_itself(entry, appointment, because or "Moved to another slot")
         Hold.objects.filter(slot__in=targets, desk=by.desk).delete()
         return appointment
 
@@ -211,7 +211,7 @@ def cancel(
                 f"This appointment is {appointment.get_status_display()}; undo that first."
             )
         cancel_rows(entry, [appointment], cancelled_for, reason)
-        _settle_by_itself(entry, appointment, reason or "The patient cancelled")
+        settle_by_itself(entry, appointment, reason or "The patient cancelled")
         return appointment
 
 
@@ -483,8 +483,8 @@ def ring(entry: Draft, appointment: Appointment, why: str) -> None:
     )
 
 
-def _settle_by_itself(entry: Draft, gone: Appointment, reason: str) -> None:
-    """An appointment that left its slot takes its open clashes with it."""
+def settle_by_itself(entry: Draft, gone: Appointment, reason: str) -> None:
+    """End the open clashes of an appointment that left its slot, within an open entry."""
     open_ones = Clash.objects.filter(practice=entry.by.practice, settled_at=None)
     for clash in open_ones.filter(Q(first=gone) | Q(second=gone)):
         stays = clash.second if gone.pk == clash.first_id else clash.first

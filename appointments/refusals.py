@@ -62,6 +62,18 @@ class NeedsReason(BookingRefused):
     code = "needs_reason"
 
 
+class Overlaps(BookingRefused):
+    """The clinician has another session at that time; open it beside that one when told to."""
+
+    code = "overlaps"
+
+
+class DayClosed(BookingRefused):
+    """The site is closed then; open the session all the same when told to."""
+
+    code = "closed"
+
+
 class ReferenceReused(BookingRefused):
     """The same reference came with other content."""
 

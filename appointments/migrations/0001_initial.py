@@ -441,6 +441,10 @@ class Migration(migrations.Migration):
             model_name='journalentry',
             constraint=models.UniqueConstraint(fields=('practice', 'number'), name='journal_number_once'),
         ),
+        migrations.AddIndex(
+            model_name='journalentry',
+            index=models.Index(condition=models.Q(('reference__isnull', False)), fields=['reference'], name='journal_by_reference'),
+        ),
         migrations.AddConstraint(
             model_name='duty',
             constraint=models.UniqueConstraint(fields=('practice', 'day'), name='one_duty_clinician_a_day'),

@@ -40,6 +40,14 @@ class JournalEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["practice", "number"], name="journal_number_once")
         ]
+        indexes = [
+            # A form that is sent again is found by its reference, however long the journal.
+            models.Index(
+                fields=["reference"],
+                condition=models.Q(reference__isnull=False),
+                name="journal_by_reference",
+            )
+        ]
 
 
 class JournalTouch(models.Model):

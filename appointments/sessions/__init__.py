@@ -1,0 +1,30 @@
+"""Commands on sessions and their slots: open, copy, change and cancel; block and unblock.
+
+plan = Plan(site=site.pk, days=(day,), stretches=(Stretch(...),), holders=(clinician.pk,))
+opened = open_session(by, plan, reference)
+copy_session(by, session.pk, weekly(day, times=6), reference)
+"""
+
+from .changing import Cancelling, cancel_session, cancelling, change_session, reopen_session
+from .opening import Opened, copy_session, open_session, weekly
+from .plans import Plan, Stretch
+from .slots import add_slots, block, change_type, remove_slots, unblock
+
+__all__ = [
+    "Cancelling",
+    "Opened",
+    "Plan",
+    "Stretch",
+    "add_slots",
+    "block",
+    "cancel_session",
+    "cancelling",
+    "change_session",
+    "change_type",
+    "copy_session",
+    "open_session",
+    "remove_slots",
+    "reopen_session",
+    "unblock",
+    "weekly",
+]
