@@ -1,0 +1,14 @@
+"""What a server does once, beside its first requests, so that the first pages are not slow."""
+
+from django.db import connection
+from django.template import engines
+
+PAGES = "appointments/"  # the pages' own folder; they bring in the rest
+
+
+def warm_up() -> None:
+    """Compile the templates of the pages."""
+    pages = engines["jinja2"].env  # type: ignore[attr-defined]
+    for name in pages.list_templates(filter_func=lambda name: name.startswith(PAGES)):
+        pages.get_template(name)
+    connection.close()  # this thread ends here, and its connection with it
