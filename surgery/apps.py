@@ -1,7 +1,6 @@
-"""The wiring's apps: system checks, and which static files are served."""
+"""The wiring's app: it registers the system checks."""
 
 from django.apps import AppConfig
-from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class SurgeryConfig(AppConfig):
@@ -11,12 +10,3 @@ class SurgeryConfig(AppConfig):
 
     def ready(self):
         from surgery import checks  # noqa: F401  (importing registers them)
-
-
-class StaticFiles(StaticFilesConfig):
-    """Leaves out the parts of django-htmx that no page uses.
-
-    Its extensions can't be hashed either: what looks like an import stands in their comments.
-    """
-
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*", "django_htmx/*-4*"]

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
-    "surgery.apps.StaticFiles",
+    "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
