@@ -6,12 +6,11 @@ a page can show a time that has not happened yet.
 """
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django.utils import timezone
 
-LONDON = ZoneInfo("Europe/London")
+from appointments.availability import LONDON
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (

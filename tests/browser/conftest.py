@@ -20,6 +20,14 @@ AXE = (HERE.parent / "vendor/axe-core/axe.min.js").read_text()
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PATIENCE = 10_000  # ms: two cores may be shared with another test's server and browser
 DESKTOP = {"width": 1440, "height": 900}  # a reception PC
+# The browser's and htmx's notes of answers of 400 and above, which `response` judges, and of
+# answers that never came, which happens when a test takes the server away.
+SAID_TWICE = (
+    "Failed to load resource",
+    "Response Status Error Code",
+    "htmx:afterRequest",
+    "htmx:sendError",
+)
 FLAGS = [
     # Nothing of the browser's own may ask the network for anything.
     "--disable-background-networking",
@@ -83,8 +91,7 @@ def _watch(page: Page, home: str, expected: set[int], wrong: list[str]) -> None:
     """Note what goes wrong in a page where no assertion looks."""
 
     def console(message):
-        # The browser's own note of an answer of 400 and above; `response` judges those.
-        if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
+        if message.type in ("error", "warning") and not message.text.startswith(SAID_TWICE):
             wrong.append(f"console: {message.text}")
 
     def request(request):
