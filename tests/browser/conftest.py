@@ -1,8 +1,9 @@
 """A real Chromium in front of a real server: fixtures for tests that go through the browser.
 
 `live_server` (pytest-django) answers in threads over a SQLite file, as in production. `desk` opens
-a separate browser profile per desk and fails the test for whatever went wrong unseen: a script
-error, something refused by the Content-Security-Policy, a request to anywhere else, a broken answer.
+a separate browser profile per desk and fails the test for whatever went wrong unseen: an error in a
+script, something that the Content-Security-Policy refused, a request to anywhere else, a broken
+answer.
 """
 
 import os
@@ -65,8 +66,8 @@ def browser() -> Iterator[Browser]:
 def desk(browser: Browser, live_server) -> Iterator[Callable[..., Page]]:
     """Open a page of a new browser profile: `page = desk()`, a second desk: `desk()` again.
 
-    Options go to Playwright's `new_context` (`java_script_enabled=False`, `viewport=…`). A test that
-    provokes a refusal on purpose names the answers it expects: `desk(expected={409})`.
+    Options go to Playwright's `new_context` (`java_script_enabled=False`, `viewport=…`). A test
+    that provokes a refusal on purpose names the answers it expects: `desk(expected={409})`.
     """
     contexts: list[BrowserContext] = []
     wrong: list[str] = []

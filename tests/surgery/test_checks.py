@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.checks import Error, run_checks
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from appointments import journal_guard
 from surgery import checks
@@ -17,7 +17,7 @@ def test_all_is_well_as_it_stands(db):
 
 
 @pytest.mark.parametrize(
-    "version, good",
+    ("version", "good"),
     [
         ((3, 53, 4), True),
         ((3, 51, 3), True),
@@ -48,7 +48,7 @@ class TestOnSqlite:
             assert found(checks.sqlite_is_safe) == ["surgery.E002"]
 
     @pytest.mark.parametrize(
-        "option, weaker, number",
+        ("option", "weaker", "number"),
         [("transaction_mode", "DEFERRED", "surgery.E003"), ("timeout", 5, "surgery.E004")],
     )
     def test_weaker_options(self, option, weaker, number):
@@ -61,7 +61,7 @@ class TestOnSqlite:
 
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize(
-        "weaker, back",
+        ("weaker", "back"),
         [
             ("PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL"),
             ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"),
@@ -85,7 +85,7 @@ class TestOnSqlite:
 
 @pytest.mark.postgres
 def test_a_postgresql_that_is_too_old(db):
-    with patch.object(type(connection), "pg_version", 140_012):
+    with patch.object(type(connections["default"]), "pg_version", 140_012):
         assert found(checks.database_is_safe, databases=["default"]) == ["surgery.E012"]
 
 
