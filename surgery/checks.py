@@ -63,7 +63,9 @@ def _sqlite_settings(connection: Any) -> Iterator[CheckMessage]:
     options = connection.settings_dict["OPTIONS"]
     if options.get("transaction_mode") != "IMMEDIATE":
         hint = 'Set OPTIONS["transaction_mode"] = "IMMEDIATE" in surgery/settings.py.'
-        yield Error("Bookings in a rush would be refused as 'locked'.", hint=hint, id="surgery.E003")
+        yield Error(
+            "Bookings in a rush would be refused as 'locked'.", hint=hint, id="surgery.E003"
+        )
     if options.get("timeout", 0) < SQLITE_TIMEOUT:
         hint = f'Set OPTIONS["timeout"] = {SQLITE_TIMEOUT} (seconds) in surgery/settings.py.'
         yield Error("Bookings would not outwait an import.", hint=hint, id="surgery.E004")

@@ -7,7 +7,7 @@ import traceback
 class Discreet(logging.Formatter):
     """One line a record; an exception is told by its type and places, never by its message.
 
-    Messages of database errors quote rows ('Key (nhs_number)=(…) already exists'), so they stay out.
+    Messages of database errors quote rows ('Key (nhs_number)=(…) already exists'): they stay out.
     """
 
     def __init__(self):

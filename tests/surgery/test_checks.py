@@ -17,7 +17,7 @@ def test_all_is_well_as_it_stands(db):
 
 
 @pytest.mark.parametrize(
-    ("version", "good"),
+    "version, good",
     [
         ((3, 53, 4), True),
         ((3, 51, 3), True),
@@ -48,7 +48,7 @@ class TestOnSqlite:
             assert found(checks.sqlite_is_safe) == ["surgery.E002"]
 
     @pytest.mark.parametrize(
-        ("option", "weaker", "number"),
+        "option, weaker, number",
         [("transaction_mode", "DEFERRED", "surgery.E003"), ("timeout", 5, "surgery.E004")],
     )
     def test_weaker_options(self, option, weaker, number):
@@ -61,7 +61,7 @@ class TestOnSqlite:
 
     @pytest.mark.django_db(transaction=True)
     @pytest.mark.parametrize(
-        ("weaker", "back"),
+        "weaker, back",
         [
             ("PRAGMA synchronous=NORMAL", "PRAGMA synchronous=FULL"),
             ("PRAGMA foreign_keys=OFF", "PRAGMA foreign_keys=ON"),

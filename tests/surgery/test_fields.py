@@ -56,7 +56,7 @@ def page():
 
 
 @pytest.mark.parametrize(
-    ("name", "component"),
+    "name, component",
     [
         ("surname", "input"),
         ("room", "input"),
