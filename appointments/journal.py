@@ -85,7 +85,7 @@ def _insert(model: type[models.Model], rows: list[list[Any]]) -> None:
     """Send rows of ready values: a third of bulk_create's time, which works row by row."""
     columns = _columns(model)
     name = connection.ops.quote_name
-    into = f"{name(model._meta.db_table)} ({', '.join(name(f.get_attname_column()[1]) for f in columns)})"
+    into = f"{name(model._meta.db_table)} ({', '.join(name(str(f.column)) for f in columns)})"
     one = f"({', '.join(['%s'] * len(columns))})"
     size = BATCH // len(columns)
     with connection.cursor() as cursor:
@@ -123,7 +123,7 @@ def _update(model: type[models.Model], names: Iterable[str], rows: list) -> None
     name, meta = connection.ops.quote_name, model._meta
     by_name = {key: f for f in meta.concrete_fields for key in (f.name, f.attname)}
     columns = [by_name[each] for each in names]
-    into = ", ".join(f"{name(f.get_attname_column()[1])} = %s" for f in columns)
+    into = ", ".join(f"{name(str(f.column))} = %s" for f in columns)
     sql = f"UPDATE {name(meta.db_table)} SET {into} WHERE id = %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.executemany(sql, [_values(row, [*columns, by_name["id"]]) for row in rows])
@@ -311,11 +311,11 @@ def newest(practice: Practice) -> int:
     return JournalHead.objects.values_list("number", flat=True).get(practice=practice)
 
 
-def newest_for(practice: Practice, site_id: UUID, day: date) -> int:
-    """The number of the newest entry that touches a site's day; 0 if none does."""
+def newest_for(practice_id: UUID, site_id: UUID, day: date) -> tuple[int, str]:
+    """Number and hash of the newest entry that touches a site's day; (0, "") if none does."""
     here = Q(site=site_id, day=day) | Q(site=None, day=None)
-    touches = JournalTouch.objects.filter(here, practice=practice)
-    return touches.aggregate(newest=Max("number"))["newest"] or 0
+    touches = JournalTouch.objects.filter(here, practice=practice_id).order_by("-number")
+    return touches.values_list("number", "entry__hash").first() or (0, "")
 
 
 def first_fault(practice: Practice) -> tuple[int, str] | None:

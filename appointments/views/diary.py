@@ -1,18 +1,21 @@
 """The day screen: a site's day, its overview, and its week."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
+from django.template import loader
 from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
 from appointments import diary
 from appointments.answers import SeeOther
 from appointments.availability import LONDON
 from appointments.forms.booking import FilterForm
-from appointments.models import Site, Staff
+from appointments.models import Site, SlotType, Staff
 
 
 @require_safe
@@ -57,8 +60,20 @@ def _drawn(request: HttpRequest, day: date) -> HttpResponse:
     return render(
         request,
         f"appointments/diary/{template}.jinja",
-        {"page": page, "filters": filters, **_around(day), "type": filters.chosen("type")},
+        {
+            "page": page,
+            "columns": [_column(column, filters.chosen("type")) for column in page.columns],
+            "filters": filters,
+            **_around(day),
+        },
     )
+
+
+@lru_cache(maxsize=512)
+def _column(column: diary.Column, wanted: SlotType | None) -> str:
+    """Draw a column, or remember how it was drawn: after a booking 29 of 30 look as before."""
+    template = loader.get_template("appointments/diary/_column.jinja")
+    return mark_safe(template.render({"column": column, "type": wanted}))  # noqa: S308
 
 
 @require_safe

@@ -11,6 +11,11 @@ from collections import deque
 
 from django.db.backends.sqlite3 import base
 
+from surgery.sqlite.operations import DatabaseOperations, read_moment
+
+base.Database.register_converter("datetime", read_moment)
+base.Database.register_converter("timestamp", read_moment)
+
 
 class WriteQueue:
     """Hand a lock from thread to thread in the order of asking."""
@@ -47,6 +52,7 @@ _queues: dict[str, WriteQueue] = {}
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions (BEGIN IMMEDIATE) wait in the process's queue."""
 
+    ops_class = DatabaseOperations
     _has_turn = False
 
     @property

@@ -189,7 +189,7 @@ def test_all_of_it_is_in_the_journal(practice):
     book = journal.rebuild(practice)
     assert len(book["patient"]) == 1500
     assert len(book["appointment"]) == Appointment.objects.count()
-    assert journal.newest_for(practice, practice.main_site_id, TODAY) > 0
+    assert journal.newest_for(practice.pk, practice.main_site_id, TODAY)[0] > 0
 
 
 def test_same_seed_and_day_same_people(practice):

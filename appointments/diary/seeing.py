@@ -1,0 +1,136 @@
+"""How one desk sees a site's day at one moment, and whether that has changed."""
+
+import hashlib
+from bisect import bisect_right
+from datetime import date, datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import timezone
+
+from appointments import availability, journal
+from appointments.availability import LONDON, State, released_at
+from appointments.diary.lines import Column, Day, SlotLine
+from appointments.diary.reading import Book, Open, book_of
+from appointments.models import Hold, Site
+from appointments.wording import clock, moment
+
+
+def diary_for(
+    site: Site,
+    day: date,
+    *,
+    desk: UUID | None = None,
+    clinician: UUID | None = None,
+    now: datetime | None = None,
+) -> Day:
+    """Read a site's day as `desk` sees it; only one clinician's columns if `clinician` is given."""
+    now = now or timezone.now()
+    number, book = _newest_book(site, day)
+    seen = _Seen(book.open, _held(site, day, now), desk, now)
+    wanted = [c for c in book.columns if clinician is None or clinician in c.clinician_ids]
+    columns = tuple(seen.column(column) for column in wanted)
+    return Day(
+        site=site,
+        day=day,
+        made_at=now,
+        number=number,
+        unit=book.unit,
+        first=book.first,
+        times=book.times,
+        columns=columns,
+        free=sum(column.free for column in columns),
+    )
+
+
+def stamp(
+    site: Site,
+    day: date,
+    *,
+    desk: UUID | None,
+    role: str,
+    status: str,
+    asked: str,
+    now: datetime | None = None,
+) -> str:
+    """Make an ETag for a site's day: equal stamps mean an equal page.
+
+    Made of the day's newest journal entry, the slots in hand, the last moment at which time alone
+    changed something, today's date, and who looks (desk, role, status lines, filters, version).
+    """
+    now = now or timezone.now()
+    number, book = _newest_book(site, day)
+    said = (
+        str(site.pk),
+        day,
+        number,
+        sorted(_held(site, day, now).items()),
+        bisect_right(book.moments, now),
+        timezone.localdate(now, LONDON),
+        desk,
+        role,
+        status,
+        asked,
+        settings.APP_VERSION,
+    )
+    return f'"{hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()}"'
+
+
+def _newest_book(site: Site, day: date) -> tuple[int, Book]:
+    # The mark is read first: what is read after it is at least as new.
+    number, mark = journal.newest_for(site.practice_id, site.pk, day)
+    return number, book_of(site.practice_id, site.pk, day, mark)
+
+
+def _held(site: Site, day: date, now: datetime) -> dict[UUID, tuple[UUID, str]]:
+    """Slots whose booking form is open somewhere: {slot: (desk, its name)}."""
+    holds = Hold.objects.filter(until__gt=now, slot__session__site=site, slot__session__day=day)
+    return {
+        slot: (desk, name)
+        for slot, desk, name in holds.values_list("slot_id", "desk_id", "desk__name")
+    }
+
+
+class _Seen:
+    """Fills in what depends on the desk and the moment: the states of slots with nobody in them."""
+
+    def __init__(self, still_open: dict[UUID, Open], held: dict, desk: UUID | None, now: datetime):
+        self.open, self.held, self.desk, self.now = still_open, held, desk, now
+
+    def column(self, column: Column) -> Column:
+        """The column with every slot's state and words, and the free ones counted."""
+        slots = tuple(
+            self._line(line, self.open[line.id]) if line.id in self.open else line
+            for line in column.slots
+        )
+        free = {line.id for line in slots if line.state == State.FREE}
+        by_session = [self.open[slot].facts.session_id for slot in free]
+        return column._replace(
+            slots=slots,
+            sessions=tuple(s._replace(free=by_session.count(s.id)) for s in column.sessions),
+            free=len(free),
+        )
+
+    def _line(self, line: SlotLine, slot: Open) -> SlotLine:
+        holder, holder_name = self.held.get(line.id, (None, ""))
+        state = availability.state(slot.facts, None, holder, self.desk, self.now)
+        return line._replace(
+            state=state.value,
+            words=_words(state, slot, holder_name),
+            asked_for=slot.asked_for_by if slot.facts.kept_by_id == self.desk else "",
+        )
+
+
+def _words(state: State, slot: Open, holder: str) -> str:
+    if state is State.FREE:
+        return "free, held for you" if slot.kept_by else "free"
+    if state is State.HELD:
+        return f"open at {holder}"
+    if state is State.KEPT:
+        return f"held: {slot.kept_by} {slot.facts.kept_on}"
+    if state is State.BLOCKED:
+        return slot.block_reason or "blocked"
+    if state is State.EMBARGOED and (opens := released_at(slot.facts)):
+        on_the_day = opens.astimezone(LONDON).date() == slot.facts.day
+        return f"from {clock(opens) if on_the_day else moment(opens)}"
+    return "not used" if state is State.PAST else ""
