@@ -22,12 +22,8 @@ TEN = 10  # patients shown at first: what can be read out on the telephone
 def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     """Show a slot: who is in it, or the form to book it."""
     place = _slot(request, slot_id)
-    chosen = request.GET.get("patient")
     initial = {"reference": uuid.uuid4(), "mode": place.mode, "extra": "extra" in request.GET}
-    context = {"form": BookingForm(initial=initial)}
-    if chosen:
-        context["found"] = search.these(request.practice, [chosen])
-        context["picked"] = chosen
+    context = {"form": BookingForm(initial=initial), **_picked(request, place, request.GET)}
     return _panel(request, place, context)
 
 
@@ -40,7 +36,7 @@ def patients(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     found = slots.with_that_day(place, search.find(request.practice, asked, limit=TEN))
     access.searched(request.actor, asked)
     form = BookingForm(initial=request.POST.dict())
-    context = {"form": form, "found": found, "asked": asked, "picked": request.POST.get("patient")}
+    context = {"form": form, "found": found, "asked": asked}
     if request.htmx and request.htmx.target == "pick":
         return render(request, "appointments/slots/_pick.jinja", context)
     return _panel(request, place, context)
@@ -117,14 +113,18 @@ def _panel(request, place, context, status=200) -> HttpResponse:
 
 def _again(request, place, form, *, status, refusal=None) -> HttpResponse:
     """Show the form once more, with what was typed, the patient who was chosen, and why."""
-    picked = form.data.get("patient", "")
-    context = {
-        "form": form,
-        "found": search.these(request.practice, [picked]),
-        "picked": picked,
-        "refusal": refusal,
-    }
+    context = {"form": form, "refusal": refusal, **_picked(request, place, form.data)}
     return _panel(request, place, context, status)
+
+
+def _picked(request, place, said) -> dict:
+    """The patient who was chosen already, on a page that is shown again."""
+    try:
+        picked = UUID(said.get("patient", ""))
+    except ValueError:
+        return {}
+    found = search.shown(request.practice, [picked])
+    return {"found": slots.with_that_day(place, found), "picked": picked}
 
 
 def _after(request, place, command) -> HttpResponse:

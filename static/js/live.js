@@ -65,10 +65,10 @@ function swap(grid, html) {
   if (shape(fresh) !== shape(old) || times(fresh) !== times(old)) {
     old.replaceWith(document.adoptNode(fresh));
   } else {
+    const next = columns(fresh); // listed before the first one is taken out of it
     columns(old).forEach((column, index) => {
-      const next = columns(fresh)[index];
-      if (text(column) !== text(next)) {
-        column.replaceWith(document.adoptNode(next));
+      if (text(column) !== text(next[index])) {
+        column.replaceWith(document.adoptNode(next[index]));
       }
     });
     const free = old.querySelector(".diary__free");
