@@ -60,6 +60,8 @@ def amend(staff_id: UUID, by: Actor, **values: Any) -> Staff:
         staff = _own(staff_id, by)
         if values.get("role", staff.role) != Staff.Role.MANAGER:
             _refuse_without_manager(staff, by)
+        if "name" in values and not values.get("initials"):
+            values["initials"] = initials_of(values["name"])
         if values.get("clinician") != staff.clinician:
             _refuse_second_sign_in(values.get("clinician"))
         if entry.change(staff, **values):
@@ -73,15 +75,7 @@ def reset_password(staff_id: UUID, by: Actor) -> str:
     They choose their own at the next sign-in; where they are signed in now, they no longer are,
     and a lock-out after wrong tries ends.
     """
-    _managers_only(by)
-    temporary = "-".join(get_random_string(4, TEMPORARY_LETTERS) for _ in range(3))
-    hashed = make_password(temporary)
-    with journal.writing(by, "reset_password") as entry:
-        staff = _own(staff_id, by)
-        entry.change(staff, password=hashed, must_change_password=True)
-        signing_in.end_sign_ins(staff)
-    forget_wrong_tries(username=staff.username)
-    return temporary
+    return _with_new_password(staff_id, by, "reset_password")
 
 
 def change_own_password(by: Actor, password: str) -> None:
@@ -110,19 +104,32 @@ def leave(staff_id: UUID, by: Actor) -> Staff:
     return staff
 
 
-def return_(staff_id: UUID, by: Actor) -> Staff:
-    """Let somebody who left sign in again, with the password they had."""
-    _managers_only(by)
-    with journal.writing(by, "staff_returns") as entry:
-        staff = _own(staff_id, by)
-        entry.change(staff, is_active=True, left_at=None)
-    return staff
+def come_back(staff_id: UUID, by: Actor) -> str:
+    """Let somebody who left sign in again; returns a temporary password, as `reset_password`."""
+    return _with_new_password(staff_id, by, "staff_returns", is_active=True, left_at=None)
+
+
+def temporary_password() -> str:
+    """Make a password that can be read out: 'k7fm-2pqa-xwtd'. 59 random bits, for one sign-in."""
+    return "-".join(get_random_string(4, TEMPORARY_LETTERS) for _ in range(3))
 
 
 def initials_of(name: str) -> str:
     """Make initials from a name: 'Priya Ann Shah' gives 'PAS'."""
     words = name.replace("-", " ").split()
     return "".join(word[0] for word in words).upper()[:4]
+
+
+def _with_new_password(staff_id: UUID, by: Actor, command: str, **values: Any) -> str:
+    _managers_only(by)
+    temporary = temporary_password()
+    hashed = make_password(temporary)
+    with journal.writing(by, command) as entry:
+        staff = _own(staff_id, by)
+        entry.change(staff, password=hashed, must_change_password=True, **values)
+        signing_in.end_sign_ins(staff)
+    forget_wrong_tries(username=staff.username)
+    return temporary
 
 
 def _managers_only(by: Actor) -> None:

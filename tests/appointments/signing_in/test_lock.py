@@ -184,7 +184,7 @@ def test_signing_out_of_a_locked_screen(client, world, enter):
     enter()
     client.post("/lock/")
     assert client.post("/sign-out/")["Location"] == "/sign-in/"
-    assert client.get("/locked/")["Location"] == "/"
+    assert client.get("/locked/")["Location"] == "/diary/"
 
 
 @pytest.fixture
@@ -223,4 +223,4 @@ def test_nothing_made_up_is_offered(client, world, enter):
     enter()
     client.post("/lock/")
     answer = client.post("/unlock/", {"password": PASSWORD, "kept": "made-up:1:2"})
-    assert (answer.status_code, answer["Location"]) == (303, "/")
+    assert (answer.status_code, answer["Location"]) == (303, "/diary/")

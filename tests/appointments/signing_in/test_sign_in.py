@@ -13,7 +13,8 @@ from appointments.forms.signing_in import NOT_TOGETHER
 from appointments.passwords import DEMO_PASSWORD
 from tests.world import PASSWORD, build
 
-OPEN = "/your-settings/"  # asks for a sign-in only
+OPEN = "/your-settings/"  # an ordinary page
+DIARY = "/diary/"
 
 
 def test_a_page_asks_for_sign_in_first(client, world):
@@ -43,7 +44,7 @@ def test_the_form_remembers_the_desk_of_this_pc(client, world, desk_cookie):
 @pytest.mark.parametrize("said", ["id", "2", "desk 2", " Desk 2 "])
 def test_a_desk_may_be_said_by_id_number_or_name(client, world, enter, said):
     answer = enter(desk=str(world.desk2.pk) if said == "id" else said)
-    assert (answer.status_code, answer["Location"]) == (303, "/")
+    assert (answer.status_code, answer["Location"]) == (303, DIARY)
     assert client.get(OPEN).wsgi_request.desk == world.desk2
 
 
@@ -93,13 +94,13 @@ def test_goes_on_to_where_one_was_going(enter, world):
     ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)", "evil"],
 )
 def test_goes_nowhere_but_to_this_server(client, enter, world, elsewhere):
-    assert enter(next=elsewhere)["Location"] == "/"
+    assert enter(next=elsewhere)["Location"] == DIARY
     assert elsewhere not in Client().get("/sign-in/", {"next": elsewhere}).text
 
 
 def test_signed_in_already(client, world, enter):
     enter()
-    assert client.get("/sign-in/")["Location"] == "/"
+    assert client.get("/sign-in/")["Location"] == DIARY
 
 
 def test_wrong_method(client, world):
@@ -134,7 +135,7 @@ def test_signing_out_ends_it_on_the_server_and_leaves_the_desk(client, world, en
     answer = client.post("/sign-out/")
     assert (answer.status_code, answer["Location"]) == (303, "/sign-in/")
     assert not SignIn.objects.filter(session_key=key).exists()
-    assert enter(desk="")["Location"] == "/"
+    assert enter(desk="")["Location"] == DIARY
     assert client.get(OPEN).wsgi_request.desk == world.desk2
 
 
@@ -254,7 +255,7 @@ def test_a_new_password_has_to_be_chosen_first(client, world, enter):
     answer = client.get("/")
     assert (answer.status_code, answer["Location"]) == (303, "/your-settings/password/")
     said = {"old": temporary, "new": "three odd teapots", "again": "three odd teapots"}
-    assert client.post("/your-settings/password/", said)["Location"] == "/"
+    assert client.post("/your-settings/password/", said)["Location"] == DIARY
     assert client.get(OPEN).status_code == 200  # still signed in
     client.post("/sign-out/")
     assert enter(password="three odd teapots").status_code == 303
