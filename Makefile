@@ -44,7 +44,7 @@ soak: $(DEV) ## Long runs of invented cases and of faults
 
 .PHONY: bench
 bench: $(DEV) ## Measure what was promised
-	@exec $(BIN)/python -m tests.benchmarks
+	@exec $(BIN)/python -m tests.benchmarks $(NAMES)
 
 .PHONY: lint
 lint: $(DEV) ## Style, the house's rules, the walls between the rooms, JavaScript

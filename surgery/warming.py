@@ -3,11 +3,17 @@
 from django.db import connection
 from django.template import engines
 
+from appointments.models import Practice
+from appointments.search.following import index_of
+
 PAGES = "appointments/"  # the pages' own folder; they bring in the rest
 
 
 def warm_up() -> None:
-    """Compile the templates of the pages."""
+    """Read the patients into the search index, and compile the templates of the pages."""
+    for practice in Practice.objects.filter(is_home=True):
+        with index_of(practice):
+            pass
     pages = engines["jinja2"].env  # type: ignore[attr-defined]
     for name in pages.list_templates(filter_func=lambda name: name.startswith(PAGES)):
         pages.get_template(name)
