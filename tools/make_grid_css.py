@@ -1,6 +1,6 @@
 """Write static/css/grid.css: the day grid's places as classes (the CSP allows no inline style).
 
-    .venv/bin/python tools/make_grid_css.py > static/css/grid.css
+.venv/bin/python tools/make_grid_css.py > static/css/grid.css
 """
 
 ROWS, SPANS, LANES = 288, 96, 4  # a day in rows of 5 minutes; a slot of up to 8 hours

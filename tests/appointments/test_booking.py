@@ -352,7 +352,7 @@ def clash(world) -> Clash:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "first", "second"),
+    "outcome, first, second",
     [
         ("both", "booked", "booked"),
         ("first", "booked", "cancelled"),
