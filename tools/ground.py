@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import io
 import os
 import sys
 from pathlib import Path
@@ -64,7 +65,7 @@ def check() -> None:
     from django.core.management.base import SystemCheckError
 
     try:
-        call_command("check", databases=["default"], verbosity=0)
+        call_command("check", databases=["default"], stdout=io.StringIO())
     except SystemCheckError as error:
         sys.exit(str(error))
 

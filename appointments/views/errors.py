@@ -38,7 +38,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, name: str, status: int) -> HttpResponse:
-    if by_script(request):
+    # One refused at the door (a wrong Host header) has no user yet, and a page would need one.
+    if by_script(request) or not hasattr(request, "user"):
         return HttpResponse(status=status)
     signing_in.set_the_scene(request)  # no view was reached, so nobody did
     return render(request, f"errors/{name}.jinja", status=status)

@@ -75,7 +75,7 @@ def full_days(practice: Practice) -> list[date]:
 
 def at_a_desk(practice: Practice) -> Client:
     """Sign in at desk 1."""
-    client = Client(raise_request_exception=True)
+    client = Client(SERVER_NAME="localhost")
     desk = practice.desk_set.get(number=1)
     form = {"username": "reception1", "password": demo.PASSWORD, "desk": str(desk.pk)}
     answer = client.post("/sign-in/", form)

@@ -99,6 +99,7 @@ def practice_folder() -> Path:
         size = (f"--patients={PATIENTS}", f"--clinicians={CLINICIANS}")
         manage(half_made, "make_demo", *size, f"--slots-per-day={SLOTS_PER_DAY}")
         half_made.rename(folder)
+    manage(folder, "collectstatic", "--no-input", "--verbosity=0")
     return folder
 
 
