@@ -70,6 +70,7 @@ def told(appointment: Appointment) -> dict[str, Any]:
         "others": list(others.select_related("patient")),
         "same_day": _same_day(appointment),
         "marks": _marks(appointment),
+        "today": timezone.localdate(timezone=LONDON),
         "has_begun": slot.starts_at <= timezone.now(),
     }
 

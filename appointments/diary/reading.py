@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from appointments.availability import Facts, State, changes_by_itself
 from appointments.diary.lines import Column, Person, SessionHead, SlotLine
-from appointments.models import Appointment, Desk, Duty, Session, Slot, SlotType
+from appointments.models import Appointment, Clinician, Desk, Duty, Session, Slot, SlotType
 from appointments.wording import clock
 
 MODE_SIGNS = {
@@ -270,7 +270,7 @@ def _columns(sessions, lines, duty) -> tuple[Column, ...]:
         columns.append(
             Column(
                 key=str(own[0].pk),
-                heading=" and ".join(c.short_name for c in holders) or own[0].name,
+                heading=_heading(holders, own[0].name),
                 is_duty=any(c.pk in duty for c in holders),
                 clinician_ids=tuple(c.pk for c in holders),
                 role=holders[0].role if holders else "",
@@ -281,6 +281,13 @@ def _columns(sessions, lines, duty) -> tuple[Column, ...]:
             )
         )
     return tuple(sorted(columns, key=_in_order))
+
+
+def _heading(holders: list[Clinician], session_name: str) -> str:
+    """One or two people by name; a meeting of many, or a list of nobody's, by the session's."""
+    if len(holders) in (1, 2):
+        return " and ".join(holder.short_name for holder in holders)
+    return session_name
 
 
 def _in_order(column: Column) -> tuple:

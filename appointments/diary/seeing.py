@@ -98,7 +98,7 @@ class _Seen:
         self.open, self.held, self.desk, self.now = still_open, held, desk, now
 
     def column(self, column: Column) -> Column:
-        """The column with every slot's state and words, and the free ones counted."""
+        """Give the column with every slot's state and words, and the free ones counted."""
         slots = tuple(
             self._line(line, self.open[line.id]) if line.id in self.open else line
             for line in column.slots
