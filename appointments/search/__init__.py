@@ -7,8 +7,8 @@ the journal (see `following`). Ten thousand or forty thousand patients: a few mi
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.utils import timezone
@@ -22,8 +22,7 @@ from appointments.wording import LONDON, age, born, nhs_spaced, phone_spaced
 COMING = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A patient as a line of a list shows them. What is confidential is not in it."""
 
     id: UUID

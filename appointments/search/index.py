@@ -32,7 +32,7 @@ LOOSELY = 0.75
 FEW = 200  # people among whom such loose likeness is looked for, or who have a part of a number
 MOST = 5000  # people who have a part of a number, before a name narrows them down
 
-EXACT, BEGINS, NEAR = range(3)  # how well somebody fits
+EXACT, BEGINS, NEAR, NOT = range(4)  # how well somebody fits
 
 Fits = dict[Person, int]  # people and how well they fit: EXACT, BEGINS or NEAR
 NOTHING: frozenset[str] = frozenset()
@@ -244,7 +244,7 @@ class Index:
         meant: Mapping[str, set[str]] | None = None,
     ) -> list[Ranked]:
         """Rank those of one surname whose forenames fit; with `meant`, those with a slip in it."""
-        fits = (NEAR,) if meant else (EXACT, BEGINS)
+        fits = (EXACT, BEGINS) if meant is None else (NEAR,)
         facts = within.facts
         people = (one for one in self._keys_for(name).get(word) if facts is None or one in facts)
         ranked = ((_fit_of_forenames(one.forenames, name.given, meant), one) for one in people)
@@ -309,8 +309,8 @@ def _by_fit(within: Within) -> list[Person]:
 
 def _fit_of_forenames(
     forenames: tuple[str, ...], typed: tuple[str, ...], meant: Mapping[str, set[str]] | None
-) -> int | None:
-    """Say how well a person's forenames fit the words typed; None: not at all."""
+) -> int:
+    """Say how well a person's forenames fit the words typed."""
     if not typed or "".join(typed) == forenames[0]:
         return EXACT
     worst = EXACT
@@ -322,7 +322,7 @@ def _fit_of_forenames(
         elif meant and not meant.get(word, NOTHING).isdisjoint(forenames):
             worst = NEAR
         else:
-            return None
+            return NOT
     return worst
 
 
