@@ -1,6 +1,9 @@
 """What is filled in at a slot or an appointment."""
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from appointments.booking import NewAppointment
 from appointments.models import Appointment, Clinician, Mode, Site, SlotType
@@ -83,6 +86,11 @@ class FilterForm(forms.Form):
     type = forms.ModelChoiceField(SlotType.objects.none(), required=False)
     free = forms.BooleanField(required=False)
     view = forms.ChoiceField(choices=[("", "Day"), ("overview", "Overview")], required=False)
+    day = forms.DateField(
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))],
+    )
 
     def __init__(self, practice, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -8,9 +8,9 @@ from appointments.views import appointments, diary, slots
 
 
 class DayConverter:
-    """A day in an address: 2026-11-23."""
+    """A day in an address: 2026-11-23. No diary reaches before 1900 or past 2199."""
 
-    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    regex = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
         """Read it; a day that does not exist is an address that does not exist."""

@@ -7,7 +7,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.shortcuts import render
 from django.template import loader
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
@@ -21,8 +20,7 @@ from appointments.models import Site, SlotType, Staff
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     """Today's diary, or the one of `?day=` (the jump field, without JavaScript)."""
-    asked = request.GET.get("day", "")
-    wanted = parse_date(asked) if len(asked) == len("2026-11-23") else None
+    wanted = FilterForm(request.practice, request.GET).chosen("day")
     if wanted:
         query = request.GET.copy()
         del query["day"]
