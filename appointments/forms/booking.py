@@ -89,7 +89,7 @@ class FilterForm(forms.Form):
     day = forms.DateField(
         required=False,
         input_formats=["%Y-%m-%d"],
-        validators=[MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2199, 12, 31))],
+        validators=[MinValueValidator(date(1950, 1, 1)), MaxValueValidator(date(2149, 12, 31))],
     )
 
     def __init__(self, practice, *args, **kwargs):

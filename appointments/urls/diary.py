@@ -8,13 +8,17 @@ from appointments.views import appointments, diary, slots
 
 
 class DayConverter:
-    """A day in an address: 2026-11-23. No diary reaches before 1900 or past 2199."""
+    """A day in an address: 2026-11-23, of a year in which people living now have a diary."""
 
+    years = range(1950, 2150)
     regex = "(?:19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}"
 
     def to_python(self, value: str) -> date:
         """Read it; a day that does not exist is an address that does not exist."""
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
+        if day.year not in self.years:
+            raise ValueError
+        return day
 
     def to_url(self, value: date) -> str:
         """Write it."""
