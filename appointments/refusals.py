@@ -108,3 +108,35 @@ class StillNeeded(BookingRefused):
     """It can't be closed, retired or left out while something hangs on it."""
 
     code = "still_needed"
+
+
+class BadDetail(BookingRefused):
+    """Something taken down about a patient can't be right; `field` says what."""
+
+    code = "bad_detail"
+
+    def __init__(self, sentence: str, field: str):
+        super().__init__(sentence)
+        self.field = field
+
+
+class LikelyDuplicate(BookingRefused):
+    """These patients (lines of a search) may be the one who is being registered."""
+
+    code = "likely_duplicate"
+
+    def __init__(self, sentence: str, alike: list):
+        super().__init__(sentence)
+        self.alike = alike
+
+
+class ChangedMeanwhile(BookingRefused):
+    """Somebody else changed it while the form was open."""
+
+    code = "changed_meanwhile"
+
+
+class NumbersDiffer(BookingRefused):
+    """Two records with different NHS numbers may be two people."""
+
+    code = "numbers_differ"

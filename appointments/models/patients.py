@@ -43,6 +43,7 @@ class Patient(Owned, Loaded):
     merged_into = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_from"
     )
+    merged_because = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = [loaded_once("patient")]
