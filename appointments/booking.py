@@ -107,7 +107,8 @@ def book(slot_id: UUID, new: NewAppointment, by: Actor) -> Appointment:
             if new.double:
                 slots.append(_adjoining(slot, by, entry.at))
         appointment = _write(entry, slots, patient, new)
-        Hold.objects.filter(slot__in=slots, desk=by.desk).delete()
+        if not new.extra:
+            _use_up(entry, slots)
         return appointment
 
 
@@ -143,6 +144,13 @@ def _write(entry: Draft, slots: list[Slot], patient: Patient, new: NewAppointmen
             )
         )
     return appointment
+
+
+def _use_up(entry: Draft, slots: list[Slot]) -> None:
+    """Sold is sold: nobody has these slots in hand or keeps them for an outage any more."""
+    for slot in slots:
+        entry.change(slot, kept_by=None, kept_on="", asked_for_by=None)
+    Hold.objects.filter(slot__in=slots).delete()
 
 
 def _first_answer(earlier, new, slot_id, by) -> Appointment:
@@ -188,7 +196,7 @@ def move(appointment_id: UUID, slot_id: UUID, by: Actor, because: str = "") -> A
             entry.change(row, slot=to, is_extra=False, in_clash=False)
         entry.about(appointment.patient_id)
         settle_by_itself(entry, appointment, because or "Moved to another slot")
-        Hold.objects.filter(slot__in=targets, desk=by.desk).delete()
+        _use_up(entry, targets)
         return appointment
 
 
@@ -390,7 +398,9 @@ def keep(slot_ids: list[UUID], desk: Desk, on: str, by: Actor) -> int:
                 continue
             if slot.kept_by_id is not None and slot.kept_by_id != desk.pk:
                 raise SlotKept(f"{_place(slot)} is already held for outages by {slot.kept_by}.")
-            if _live(slot) or facts_of(slot).blocked_at or slot.session.cancelled_at:
+            if (held := _held_by(slot, entry.at)) and held.desk_id != desk.pk:
+                raise SlotHeld(f"{held.desk} has {_place(slot)} open until {clock(held.until)}.")
+            if _live(slot).exists() or slot.blocked_at or slot.session.cancelled_at:
                 raise SlotTaken(f"{_place(slot)} is not free, so it can't be held for outages.")
             count += entry.change(slot, kept_by=desk, kept_on=on, asked_for_by=None)
             _touch(entry, slot)
