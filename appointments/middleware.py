@@ -36,7 +36,7 @@ class AtTheDesk:
         return None if asks == Asks.ANYBODY else _sent_away(request, asks)
 
 
-def _sent_away(request: HttpRequest, asks: Asks) -> HttpResponse | None:
+def _sent_away(request: Any, asks: Asks) -> HttpResponse | None:
     if request.practice is None:
         return SeeOther("first-run")
     if not request.user.is_authenticated:

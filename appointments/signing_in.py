@@ -46,7 +46,7 @@ class StaffBackend(ModelBackend):
         return staff if staff and self.user_can_authenticate(staff) else None
 
 
-def set_the_scene(request: HttpRequest) -> None:
+def set_the_scene(request: Any) -> None:
     """Give the request its practice, desk, actor and status lines (None where there is none)."""
     staff = request.user if request.user.is_authenticated else None
     request.practice = staff.practice if staff else Practice.objects.filter(is_home=True).first()
@@ -102,7 +102,7 @@ def open_desks(practice: Practice) -> Any:
     return practice.desk_set.filter(closed_on=None).select_related("site").order_by("number")
 
 
-def find_desk(practice: Practice, said: str) -> Desk | None:
+def find_desk(practice: Practice | None, said: str) -> Desk | None:
     """Return the open desk with this id, number or name."""
     said = said.strip()
     meant = Q(name__iexact=said)
@@ -110,7 +110,7 @@ def find_desk(practice: Practice, said: str) -> Desk | None:
         meant |= Q(number=int(said))
     with suppress(ValueError):
         meant |= Q(pk=UUID(said))
-    return open_desks(practice).filter(meant).first() if said else None
+    return open_desks(practice).filter(meant).first() if practice and said else None
 
 
 def note_use(request: HttpRequest) -> None:
@@ -133,7 +133,7 @@ def unlock(request: HttpRequest) -> None:
     request.session[USED_AT] = _now()
 
 
-def is_locked(request: HttpRequest) -> bool:
+def is_locked(request: Any) -> bool:
     """Say whether somebody pressed Lock, or the screen was left alone for too long."""
     if request.session.get(LOCKED, False):
         return True

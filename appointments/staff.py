@@ -82,13 +82,13 @@ def change_own_password(by: Actor, password: str) -> None:
     """Give yourself a new password; other places where you are signed in end."""
     hashed = make_password(password)
     with journal.writing(by, "change_own_password") as entry:
-        entry.change(by.staff, password=hashed, must_change_password=False)
+        entry.change(_oneself(by), password=hashed, must_change_password=False)
 
 
 def switch_shortcuts(by: Actor, on: bool) -> None:
     """Switch your single-key shortcuts on or off."""
     with journal.writing(by, "switch_shortcuts") as entry:
-        entry.change(by.staff, shortcuts_on=on)
+        entry.change(_oneself(by), shortcuts_on=on)
 
 
 def leave(staff_id: UUID, by: Actor) -> Staff:
@@ -142,6 +142,12 @@ def _own(staff_id: UUID, by: Actor) -> Staff:
     if staff is None:
         raise NotFound("There is nobody like that among this practice's staff.")
     return staff
+
+
+def _oneself(by: Actor) -> Staff:
+    if by.staff is None:
+        raise NotYours("The program itself has no sign-in.")
+    return by.staff
 
 
 def _refuse_without_manager(staff: Staff, by: Actor) -> None:

@@ -31,6 +31,11 @@ class SettingsForm(forms.ModelForm):
             self.fields["site"].queryset = practice.site_set.filter(closed_on=None)
             self.fields["site"].empty_label = None
 
+    def validate_unique(self) -> None:
+        """Leave it to the command, which looks while nobody else can write."""
+
+    validate_constraints = validate_unique
+
 
 class PracticeForm(SettingsForm):
     """What the practice is called, where its main site is, and how soon screens lock."""
@@ -266,7 +271,7 @@ class AccessLogForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": "Enter a day such as 23/11/2026."},
     )
-    staff = forms.ModelChoiceField(
+    staff: forms.ModelChoiceField = forms.ModelChoiceField(
         label="Who looked", queryset=None, required=False, empty_label="Anybody"
     )
     patient = forms.CharField(
@@ -292,6 +297,6 @@ def _wrong(stretches: list[tuple[Any, Any]]) -> str:
     return ""
 
 
-def _lower(label: str | None) -> str:
-    words = label or ""
+def _lower(label: Any) -> str:
+    words = str(label)
     return f"the {words[:1].lower()}{words[1:]}"

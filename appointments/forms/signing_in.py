@@ -43,7 +43,7 @@ class SigningInForm(forms.Form):
     desk = forms.CharField(label="Desk", required=False, widget=forms.Select)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    staff: Staff | None = None
+    staff: Staff
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -55,9 +55,10 @@ class SigningInForm(forms.Form):
         """Find whose user name and password these are."""
         said = super().clean() or {}
         if said.keys() >= {"username", "password"}:
-            self.staff = signing_in.checked(self.request, said["username"], said["password"])
-            if self.staff is None:
+            staff = signing_in.checked(self.request, said["username"], said["password"])
+            if staff is None:
                 raise forms.ValidationError(NOT_TOGETHER)
+            self.staff = staff
         return said
 
 

@@ -13,7 +13,7 @@ class StaffForm(SettingsForm):
 
     class Meta:
         model = Staff
-        fields = ("name", "initials", "role", "clinician")
+        fields: tuple[str, ...] = ("name", "initials", "role", "clinician")
         labels = {"name": "Name", "clinician": "Reads and marks the lists of"}
         help_texts = {
             "initials": "Shown where there is little room. Made from the name if left empty.",

@@ -63,7 +63,7 @@ def found(*, ods_code: str, name: str, is_home: bool = False, is_demo: bool = Fa
 
 
 def found_first(
-    *, ods_code: str, name: str, site: str, desks: int, manager: dict[str, str]
+    *, ods_code: str, name: str, site: str, desks: int, manager: dict[str, Any]
 ) -> tuple[Staff, Desk]:
     """Make the server's home practice, ready for work; returns its manager and first desk.
 

@@ -42,5 +42,6 @@ def restore_slot_type(slot_type_id: UUID, by: Actor) -> SlotType:
 
 
 def _refuse_name(by: Actor, name: str, but: UUID | None = None) -> None:
-    if by.practice.slottype_set.filter(name__iexact=name).exclude(pk=but).exists():
+    same = by.practice.slottype_set.filter(name__iexact=name)
+    if (same.exclude(pk=but) if but else same).exists():
         raise AlreadyThere(f"There is a slot type called {name} already. Choose another name.")

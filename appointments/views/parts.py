@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -25,6 +25,7 @@ from appointments.forms.settings import (
 from appointments.journal import Actor
 from appointments.models import Practice, SlotType
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 from appointments.wording import day_words
 
 INVALID = 422
@@ -169,7 +170,7 @@ def _ended(part: Part, row: Any) -> str:
 
 @needs("may_manage")
 @require_safe
-def rows(request: HttpRequest, part: Part) -> HttpResponse:
+def rows(request: DeskRequest, part: Part) -> HttpResponse:
     """List the sites (desks, slot types, clinicians)."""
     lines = _lines(part, part.rows(request.practice))
     context = {"part": part, "lines": lines, "nav": "settings"}
@@ -178,7 +179,7 @@ def rows(request: HttpRequest, part: Part) -> HttpResponse:
 
 @needs("may_manage")
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, part: Part) -> HttpResponse:
+def new(request: DeskRequest, part: Part) -> HttpResponse:
     """Add one."""
     form = part.form(request.practice, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -193,7 +194,7 @@ def new(request: HttpRequest, part: Part) -> HttpResponse:
 
 @needs("may_manage")
 @require_http_methods(["GET", "HEAD", "POST"])
-def one(request: HttpRequest, part: Part, row_id: UUID) -> HttpResponse:
+def one(request: DeskRequest, part: Part, row_id: UUID) -> HttpResponse:
     """Show one, and change it."""
     row = get_object_or_404(part.rows(request.practice), pk=row_id)
     form = part.form(request.practice, request.POST or None, row=row)
@@ -209,19 +210,19 @@ def one(request: HttpRequest, part: Part, row_id: UUID) -> HttpResponse:
 
 @needs("may_manage")
 @require_POST
-def end(request: HttpRequest, part: Part, row_id: UUID) -> HttpResponse:
+def end(request: DeskRequest, part: Part, row_id: UUID) -> HttpResponse:
     """Take one out of use."""
     return _done(request, part, row_id, part.end)
 
 
 @needs("may_manage")
 @require_POST
-def bring_back(request: HttpRequest, part: Part, row_id: UUID) -> HttpResponse:
+def bring_back(request: DeskRequest, part: Part, row_id: UUID) -> HttpResponse:
     """Take one into use again."""
     return _done(request, part, row_id, part.bring_back)
 
 
-def _done(request: HttpRequest, part: Part, row_id: UUID, command: Callable) -> HttpResponse:
+def _done(request: DeskRequest, part: Part, row_id: UUID, command: Callable) -> HttpResponse:
     row = get_object_or_404(part.rows(request.practice), pk=row_id)
     try:
         command(row_id, request.actor)
@@ -232,7 +233,7 @@ def _done(request: HttpRequest, part: Part, row_id: UUID, command: Callable) -> 
 
 
 def _form_page(
-    request: HttpRequest, part: Part, form: Any, row: Any = None, *, sentence="", status=0
+    request: DeskRequest, part: Part, form: Any, row: Any = None, *, sentence="", status=0
 ) -> HttpResponse:
     context = {
         "part": part,

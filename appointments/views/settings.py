@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,6 +21,7 @@ from appointments.forms.settings import (
     PracticeForm,
 )
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 
 INVALID = 422
 DUTY_DAYS = 14  # from today on
@@ -30,7 +31,7 @@ form_view = require_http_methods(["GET", "HEAD", "POST"])
 
 @needs("may_manage")
 @require_safe
-def settings(request: HttpRequest) -> HttpResponse:
+def settings(request: DeskRequest) -> HttpResponse:
     """List the pages of the settings."""
     context = {"pages": settings_pages.pages()}
     return render(request, "appointments/settings/settings.jinja", context)
@@ -38,7 +39,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 
 @needs("may_manage")
 @form_view
-def practice(request: HttpRequest) -> HttpResponse:
+def practice(request: DeskRequest) -> HttpResponse:
     """Change the practice's name, main site and idle lock."""
     form = PracticeForm(request.practice, request.POST or None, row=request.practice)
     if request.method == "POST" and form.is_valid():
@@ -49,7 +50,7 @@ def practice(request: HttpRequest) -> HttpResponse:
 
 @needs("may_manage")
 @form_view
-def hours(request: HttpRequest, site_id: UUID) -> HttpResponse:
+def hours(request: DeskRequest, site_id: UUID) -> HttpResponse:
     """Change a site's opening hours."""
     site = get_object_or_404(request.practice.site_set, pk=site_id)
     form = HoursForm(site, request.POST or None)
@@ -61,7 +62,7 @@ def hours(request: HttpRequest, site_id: UUID) -> HttpResponse:
 
 @needs("may_manage")
 @form_view
-def closures(request: HttpRequest) -> HttpResponse:
+def closures(request: DeskRequest) -> HttpResponse:
     """List the coming days on which a site is shut, and add one."""
     form = ClosureForm(request.practice, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -80,7 +81,7 @@ def closures(request: HttpRequest) -> HttpResponse:
 
 @needs("may_manage")
 @require_POST
-def remove_closure(request: HttpRequest, closure_id: UUID) -> HttpResponse:
+def remove_closure(request: DeskRequest, closure_id: UUID) -> HttpResponse:
     """Open on a day that was to be closed."""
     closure = get_object_or_404(request.practice.closure_set, pk=closure_id)
     practices.remove_closure(closure.pk, request.actor)
@@ -89,7 +90,7 @@ def remove_closure(request: HttpRequest, closure_id: UUID) -> HttpResponse:
 
 @needs("may_manage")
 @require_POST
-def bank_holidays(request: HttpRequest) -> HttpResponse:
+def bank_holidays(request: DeskRequest) -> HttpResponse:
     """Add England's bank holidays of this year and the next."""
     practices.add_bank_holidays(request.actor, _years())
     return SeeOther("closures")
@@ -97,7 +98,7 @@ def bank_holidays(request: HttpRequest) -> HttpResponse:
 
 @needs("may_book")
 @form_view
-def duty(request: HttpRequest) -> HttpResponse:
+def duty(request: DeskRequest) -> HttpResponse:
     """Say who the duty clinicians of the coming days are."""
     today = timezone.localdate()
     days = [today + timedelta(days=ahead) for ahead in range(DUTY_DAYS)]
@@ -112,7 +113,7 @@ def duty(request: HttpRequest) -> HttpResponse:
 
 @needs("may_manage")
 @form_view
-def read_access_log(request: HttpRequest) -> HttpResponse:
+def read_access_log(request: DeskRequest) -> HttpResponse:
     """Show who looked at whose data. The filter is posted: no name belongs into an address."""
     form = AccessLogForm(request.practice, request.POST or None)
     said: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
@@ -126,7 +127,7 @@ def _years() -> tuple[int, int]:
     return this_year, this_year + 1
 
 
-def _page(request: HttpRequest, name: str, form: Any, **context: Any) -> HttpResponse:
+def _page(request: DeskRequest, name: str, form: Any, **context: Any) -> HttpResponse:
     context = {"form": form, "nav": "settings"} | context
     status = INVALID if form.errors else 200
     return render(request, f"appointments/settings/{name}.jinja", context, status=status)

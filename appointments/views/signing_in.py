@@ -5,8 +5,9 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,7 +21,9 @@ from appointments.forms.signing_in import (
     SigningInForm,
     UnlockingForm,
 )
+from appointments.models import Staff
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest, OpenRequest
 
 INVALID = 422
 LOCKED = 401
@@ -39,7 +42,7 @@ KEPT_FOR = 12 * 3600  # seconds
 @open_to_all
 @sensitive_post_parameters("password")
 @form_view
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: OpenRequest) -> HttpResponse:
     """Ask for user name, password and desk."""
     if request.method != "POST":
         if request.user.is_authenticated:
@@ -57,7 +60,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: OpenRequest) -> HttpResponse:
     """End this sign-in; the PC stays the same desk."""
     logout(request)
     return SeeOther("sign-in")
@@ -65,7 +68,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @form_view
-def choose_desk(request: HttpRequest) -> HttpResponse:
+def choose_desk(request: DeskRequest) -> HttpResponse:
     """Ask which desk this PC is."""
     initial = {"next": within_here(request.GET.get("next"))}
     form = DeskForm(request, request.POST or None, initial=initial)
@@ -77,7 +80,7 @@ def choose_desk(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_POST
-def lock(request: HttpRequest) -> HttpResponse:
+def lock(request: DeskRequest) -> HttpResponse:
     """Lock the screen."""
     signing_in.lock(request)
     if by_script(request):
@@ -87,7 +90,7 @@ def lock(request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 @require_safe
-def locked(request: HttpRequest) -> HttpResponse:
+def locked(request: OpenRequest) -> HttpResponse:
     """Show the locked screen to a browser without JavaScript."""
     if not request.user.is_authenticated or not signing_in.is_locked(request):
         return _onwards(request)
@@ -95,7 +98,7 @@ def locked(request: HttpRequest) -> HttpResponse:
     return render(request, "appointments/signing_in/locked.jinja", {"form": form})
 
 
-def locked_with(request: HttpRequest) -> HttpResponse:
+def locked_with(request: DeskRequest) -> HttpResponse:
     """Show the locked screen in answer to a form, and carry along what was typed."""
     fields = [
         (name, value)
@@ -111,7 +114,7 @@ def locked_with(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @sensitive_post_parameters("password", "kept")
 @require_POST
-def unlock(request: HttpRequest) -> HttpResponse:
+def unlock(request: OpenRequest) -> HttpResponse:
     """Go on at a locked screen: the same person, or a colleague who takes over the desk."""
     form = UnlockingForm(request, request.POST)
     if not form.is_valid():
@@ -121,7 +124,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     else:
         signing_in.sign_in(request, form.staff)
     if by_script(request):
-        return JsonResponse(_person(request))
+        return JsonResponse(_person(form.staff))
     if typed := _typed(form.cleaned_data["kept"]):
         return _offered_again(request, typed)
     return _onwards(request)
@@ -129,15 +132,15 @@ def unlock(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def still_here(request: HttpRequest) -> HttpResponse:
+def still_here(request: DeskRequest) -> HttpResponse:
     """Say who is signed in; a POST says that somebody is typing (the middleware notes it)."""
-    return JsonResponse(_person(request))
+    return JsonResponse(_person(request.user))
 
 
 @signed_in
 @sensitive_post_parameters("old", "new", "again")
 @form_view
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: DeskRequest) -> HttpResponse:
     """Let people choose their own password."""
     form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -150,7 +153,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @form_view
-def own_settings(request: HttpRequest) -> HttpResponse:
+def own_settings(request: DeskRequest) -> HttpResponse:
     """Show your own settings; switch single-key shortcuts on or off."""
     if request.method == "POST":
         staff.switch_shortcuts(request.actor, request.POST.get("shortcuts") == "on")
@@ -161,7 +164,7 @@ def own_settings(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @sensitive_post_parameters("password", "again")
 @form_view
-def first_run(request: HttpRequest) -> HttpResponse:
+def first_run(request: OpenRequest) -> HttpResponse:
     """Name the practice and make its first manager, once."""
     if request.practice is not None:
         return SeeOther("sign-in")
@@ -179,19 +182,19 @@ def first_run(request: HttpRequest) -> HttpResponse:
     return render(request, page, {"form": form}, status=status)
 
 
-def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
+def locked_out(request: OpenRequest, response: Any = None, credentials: Any = None) -> HttpResponse:
     """Answer in place of a form when there were too many wrong tries (AXES_LOCKOUT_CALLABLE)."""
     if by_script(request):
         return JsonResponse({"sentence": TRY_LATER}, status=TOO_MANY_TRIES)
     typed = {name: request.POST.get(name, "") for name in ("username", "desk", "next", "kept")}
-    unlocking = request.resolver_match.url_name == "unlock"
+    unlocking = request.path == reverse("unlock")
     form = (UnlockingForm if unlocking else SigningInForm)(request, initial=typed)
     page = f"appointments/signing_in/{'locked' if unlocking else 'sign_in'}.jinja"
     context = {"form": form, "sentence": TRY_LATER}
     return render(request, page, context, status=TOO_MANY_TRIES)
 
 
-def _at_desk(request: HttpRequest, desk: Any) -> HttpResponse:
+def _at_desk(request: OpenRequest | DeskRequest, desk: Any) -> HttpResponse:
     """Send somebody on to work at a desk that was just chosen, or that the PC has already."""
     if desk:
         request.desk = desk
@@ -199,7 +202,7 @@ def _at_desk(request: HttpRequest, desk: Any) -> HttpResponse:
     return _onwards(request)
 
 
-def _onwards(request: HttpRequest) -> HttpResponse:
+def _onwards(request: OpenRequest | DeskRequest) -> HttpResponse:
     """Send somebody to where they were going: `next`, or the diary."""
     said = within_here((request.POST or request.GET).get("next"))
     if request.desk is None and request.user.is_authenticated:
@@ -207,9 +210,8 @@ def _onwards(request: HttpRequest) -> HttpResponse:
     return SeeOther(said or "diary")
 
 
-def _person(request: HttpRequest) -> dict[str, Any]:
+def _person(person: Staff) -> dict[str, Any]:
     """Tell a page who is signed in now: it may stay open while people take turns."""
-    person = request.user
     return {
         "name": person.name,
         "may_manage": person.may_manage,
@@ -217,9 +219,9 @@ def _person(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _still_locked(request: HttpRequest, form: UnlockingForm) -> HttpResponse:
+def _still_locked(request: OpenRequest, form: UnlockingForm) -> HttpResponse:
     if by_script(request):
-        sentence = " ".join(sentence for errors in form.errors.values() for sentence in errors)
+        sentence = " ".join(str(sentence) for errors in form.errors.values() for sentence in errors)
         return JsonResponse({"sentence": sentence}, status=INVALID)
     page = "appointments/signing_in/locked.jinja"
     return render(request, page, {"form": form}, status=INVALID)
@@ -232,7 +234,7 @@ def _typed(kept: str) -> dict[str, Any] | None:
         return None
 
 
-def _offered_again(request: HttpRequest, typed: dict[str, Any]) -> HttpResponse:
+def _offered_again(request: OpenRequest, typed: dict[str, Any]) -> HttpResponse:
     """Offer to send what was typed before the lock; to another person only show it."""
     same_person = typed["by"] == str(request.user.pk)
     context = {"typed": typed, "same_person": same_person}

@@ -42,11 +42,12 @@ ROWS = [
     "staff-one",
 ]
 ROW_POSTS = {
-    **{f"settings-{name}-{deed}": f"settings-{name}-one" for name in LISTS for deed in ("end", "back")},
+    **{f"settings-{name}-end": f"settings-{name}-one" for name in LISTS},
+    **{f"settings-{name}-back": f"settings-{name}-one" for name in LISTS},
     "staff-password": "staff-one",
     "staff-leave": "staff-one",
     "staff-return": "staff-one",
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", PAGES)
