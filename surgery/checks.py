@@ -18,7 +18,10 @@ from appointments.models import Practice
 # sqlite.org/wal.html, "The WAL-reset bug": 3.7.0 to 3.51.2 can corrupt a database in WAL mode.
 # The fix went into 3.51.3 and back into these two older branches.
 SQLITE_FIXED = (3, 51, 3)
-SQLITE_FIXED_BRANCHES = {(3, 50): 7, (3, 44): 6}  # branch: first good patch release
+SQLITE_FIXED_BRANCHES: dict[tuple[int, ...], int] = {
+    (3, 50): 7,
+    (3, 44): 6,
+}  # branch: first good patch release
 
 SQLITE_TIMEOUT = 20  # seconds: a large import may hold the lock for 3
 SQLITE_WANTED = {  # PRAGMA: the value it must have, and what to call it

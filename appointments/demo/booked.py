@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from appointments.availability import facts_of, released_at
 from appointments.demo import week
+from appointments.demo.people import years
 from appointments.models import Appointment, Patient, Slot, Staff
 from appointments.wording import LONDON
 
@@ -34,7 +35,7 @@ class Booked:
         self.receptionists = staff
         # The dead and the departed have no appointments to come; the old come more often.
         here = [p for p in patients if not (p.died_on or p.departed_on)]
-        frequent = [p for p in here if (now.date() - p.born_on).days > 65 * 365]
+        frequent = [p for p in here if years(p, now.date()) > 65]
         self._queue: list[Patient] = []
         self._pool = here + frequent
         self.made: list[Appointment] = []

@@ -182,7 +182,7 @@ class People:
         while True:
             nine = f"{NHS_PREFIX}{self.rng.randrange(NHS_RANGE):06}"
             check = nhs_number.calculate_checksum(nine)
-            if check < 10 and nine not in self._taken:
+            if check is not None and check < 10 and nine not in self._taken:
                 self._taken.add(nine)
                 return f"{nine}{check}"
 
@@ -195,16 +195,15 @@ class People:
             other.given_name, other.family_name = one.given_name, one.family_name
             other.sex, other.title = one.sex, one.title
             if at % 5 == 0:
-                other.born_on = one.born_on
-                other.registered_on = max(other.born_on, other.registered_on)
+                other.born_on, other.registered_on = one.born_on, one.registered_on
 
     def _circumstances(self, patient: Patient) -> None:
         rng = self.rng
         lately = self.today - timedelta(days=rng.randint(1, 700))
         chance = rng.random()
-        if chance < 0.012 and patient.born_on < lately and _years(patient, self.today) > 55:
+        if chance < 0.012 and years(patient, self.today) > 55:
             patient.died_on = lately
-        elif chance < 0.045 and patient.registered_on < lately:
+        elif chance < 0.045 and (patient.registered_on or self.today) < lately:
             patient.departed_on = lately
         elif chance < 0.052:
             patient.kind = Patient.Kind.TEMPORARY
@@ -217,5 +216,6 @@ class People:
             patient.access_needs = rng.choice(NEEDS)
 
 
-def _years(patient: Patient, today: date) -> int:
-    return (today - patient.born_on).days // 365
+def years(patient: Patient, today: date) -> int:
+    """Give somebody's age, roughly."""
+    return (today - (patient.born_on or today)).days // 365

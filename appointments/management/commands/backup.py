@@ -23,21 +23,25 @@ class Command(BaseCommand):
         target = options["to"] or _default_target()
         if target.exists():
             raise CommandError(f"{target} is there already: name another file.")
-        partial = target.with_name(f".{target.name}.partial")
         try:
             target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-            _copies[connection.vendor](partial)
-            with partial.open("rb") as written:
-                os.fsync(written.fileno())
-            partial.rename(target)
+            _write(target)
         except OSError as error:
-            raise CommandError(
-                f"The backup can't be written to {target}: {error.strerror}."
-            ) from error
-        finally:
-            partial.unlink(missing_ok=True)
+            raise CommandError(f"{target} can't be written ({error.strerror}).") from error
         self.stdout.write(f"Backed up to {target} ({target.stat().st_size / 1e6:.1f} MB).")
+
+
+def _write(target: Path) -> None:
+    """Write to the disk under another name first: a copy has its name only once it is whole."""
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        partial.touch(mode=0o600)
+        _copies[connection.vendor](partial)
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _default_target() -> Path:

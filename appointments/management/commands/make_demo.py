@@ -4,10 +4,10 @@ from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import IntegrityError
 
 from appointments import demo
 from appointments.models import Practice
+from appointments.refusals import BookingRefused
 
 
 class Command(BaseCommand):
@@ -31,8 +31,8 @@ class Command(BaseCommand):
         size = demo.Size(options["patients"], options["clinicians"], options["slots_per_day"])
         try:
             demo.make(size, seed=options["seed"], say=self._say)
-        except IntegrityError as error:
-            raise CommandError("Another process made a practice meanwhile.") from error
+        except BookingRefused as refused:
+            raise CommandError(refused.sentence) from refused
 
     def _say(self, what: str) -> None:
         self.stderr.write(f"  {what}…")
