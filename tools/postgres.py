@@ -101,7 +101,14 @@ def _unprivileged(folder: Path) -> dict:
 
 def _await(bin_: Path, folder: Path, server: subprocess.Popen) -> None:
     until = time.monotonic() + START_WITHIN
-    ready = [bin_ / "pg_isready", "--quiet", "--host", folder, "--dbname=postgres"]
+    ready = [
+        bin_ / "pg_isready",
+        "--quiet",
+        "--host",
+        folder,
+        "--username=surgery",
+        "--dbname=postgres",
+    ]
     while subprocess.run(ready).returncode:
         if server.poll() is not None or time.monotonic() > until:
             sys.exit("PostgreSQL did not start: see the lines above.")
