@@ -97,6 +97,13 @@ def read(text: str, today: date) -> Asked:
     )
 
 
+def read_day(text: str, today: date) -> frozenset[date]:
+    """Give the days that a text can mean which is a date and nothing else; none if it is not."""
+    text = unicodedata.normalize("NFKC", text[:LONGEST]).casefold()
+    rest, days = _take_days(text, (*DATES, *PERHAPS_DATES), today)
+    return frozenset() if rest.strip() else days
+
+
 def _take_days(
     text: str, patterns: Iterable[re.Pattern], today: date
 ) -> tuple[str, frozenset[date]]:

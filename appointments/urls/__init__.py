@@ -1,10 +1,13 @@
 """The addresses of the appointment book."""
 
-from appointments.urls import diary, pages, settings, signing_in
+from appointments.urls import diary, find, pages, patients, sessions, settings, signing_in
 
 urlpatterns: list = [
     *signing_in.urlpatterns,
     *diary.urlpatterns,
+    *find.urlpatterns,
+    *sessions.urlpatterns,
     *pages.urlpatterns,
+    *patients.urlpatterns,
     *settings.urlpatterns,
 ]
