@@ -114,7 +114,9 @@ def now_in(slot_ids: Iterable[UUID]) -> list[Ours]:
         where[second.continues_id].continuations.setdefault(second.continues_id, []).append(second)
     for ids in chunks(live):
         either = Q(first__in=ids) | Q(second__in=ids)
-        for clash in Clash.objects.filter(either, settled_at=None):
+        for clash in Clash.objects.filter(either, settled_at=None).select_related(
+            "first", "second"
+        ):
             ours = where.get(clash.first_id) or where[clash.second_id]
             if clash not in ours.clashes:
                 ours.clashes.append(clash)

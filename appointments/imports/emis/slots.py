@@ -143,13 +143,12 @@ def _cancel(decision: Decision, ours: Ours, gone: Appointment, now: datetime) ->
             continue
         first_stays = gone.pk == clash.second_id
         outcome = Clash.Outcome.FIRST if first_stays else Clash.Outcome.SECOND
-        stays = clash.first_id if first_stays else clash.second_id
+        stays = clash.first if first_stays else clash.second
         decision.settled.append(
             (clash, {"settled_at": now, "outcome": outcome, "reason": CANCELLED})
         )
-        decision.changed += [
-            (a, {"in_clash": False}) for a in ours.appointments if a.pk == stays and a.in_clash
-        ]
+        if stays.in_clash:
+            decision.changed.append((stays, {"in_clash": False}))
 
 
 def _booked_again(ours: Ours, theirs: Theirs) -> bool:
@@ -177,7 +176,7 @@ def _add(decision: Decision, ours: Ours, theirs: Theirs, now: datetime) -> None:
         decision.clashes.append(
             Clash(
                 practice_id=ours.slot.practice_id,
-                first=main,
+                first=main.continues or main,  # of a double appointment the whole
                 second=appointment,
                 source=SOURCE,
                 came_at=now,

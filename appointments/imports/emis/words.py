@@ -21,6 +21,7 @@ ROLES: tuple[tuple[str, str], ...] = (
     ("health care support", Role.HCA),
     ("phlebotom", Role.HCA),
     ("medical practitioner", Role.GP),
+    ("general practitioner", Role.GP),
     ("doctor", Role.GP),
     ("gp", Role.GP),
     ("registrar", Role.GP),
