@@ -1,12 +1,24 @@
 """What every test has."""
 
 import functools
+import os
 
+import freezegun
+import hypothesis
 import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from appointments import journal_guard
+
+# A frozen clock is the program's, not the one that times the tests.
+freezegun.configure(extend_ignore_list=["_pytest.", "xdist."])
+
+# A small helping of invented cases in every run, many in `make soak`. No deadline: the machine may
+# be busy. What failed once is tried again first (.hypothesis).
+hypothesis.settings.register_profile("usual", max_examples=25, deadline=None)
+hypothesis.settings.register_profile("soak", max_examples=2000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
 def pytest_collection_modifyitems(config, items):

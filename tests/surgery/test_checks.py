@@ -85,7 +85,7 @@ class TestOnSqlite:
 
 @pytest.mark.postgres
 def test_a_postgresql_that_is_too_old(db):
-    with patch.object(type(connections["default"]), "pg_version", 140_012):
+    with patch.object(connections["default"], "pg_version", 140_012):
         assert found(checks.database_is_safe, databases=["default"]) == ["surgery.E012"]
 
 
