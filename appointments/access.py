@@ -38,6 +38,11 @@ def opened(by: Actor, patient: Patient, detail: str = "") -> None:
     _note(by, Access.What.OPENED, patient, detail)
 
 
+def opened_list(by: Actor, which: str) -> None:
+    """Note that somebody opened a list with patients' details on it, such as the call list."""
+    _note(by, Access.What.OPENED, None, which)
+
+
 def searched(by: Actor, asked: str) -> None:
     """Note what somebody searched for; an empty search is none.
 

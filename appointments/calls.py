@@ -1,13 +1,19 @@
-"""Commands on the call list: what came of ringing a patient.
+"""The call list: whom to ring, and the commands that record what came of it.
 
 A patient goes onto the list where the appointment is lost (booking.ring).
 """
 
+from datetime import datetime, time
+from typing import NamedTuple
 from uuid import UUID
 
-from appointments import journal
+from django.db.models import Case, QuerySet, When
+from django.utils import timezone
+
+from appointments import journal, slots
+from appointments.availability import LONDON
 from appointments.journal import Actor
-from appointments.models import Call
+from appointments.models import Appointment, Call, Practice
 from appointments.refusals import NotFound, NotYours, WrongStatus
 from appointments.wording import clock
 
@@ -15,7 +21,57 @@ from appointments.wording import clock
 ENDS = (Call.Outcome.REACHED, Call.Outcome.LETTER)
 
 
-def record(by: Actor, call_id: UUID, outcome: str, *, tries: int, note: str = "") -> Call:
+class CallLine(NamedTuple):
+    """Somebody to ring: what was lost, and what the patient has coming already."""
+
+    call: Call
+    lost: dict[str, str]
+    coming: dict[str, str] | None
+
+
+def to_ring(practice: Practice) -> list[CallLine]:
+    """List who waits for a call: the urgent first, then whoever has waited longest."""
+    urgent = When(appointment__urgency=Appointment.Urgency.URGENT, then=0)
+    waiting = practice.call_set.filter(done_at=None)
+    return _lines(waiting.order_by(Case(urgent, default=1), "asked_at", "id"))
+
+
+def done_today(practice: Practice) -> list[CallLine]:
+    """List the calls that ended today, the newest first."""
+    midnight = datetime.combine(timezone.localdate(timezone=LONDON), time.min, LONDON)
+    return _lines(practice.call_set.filter(done_at__gte=midnight).order_by("-done_at"))
+
+
+def line_of(practice: Practice, call_id: UUID) -> CallLine | None:
+    """Read one call as the list shows it."""
+    lines = _lines(practice.call_set.filter(pk=call_id))
+    return lines[0] if lines else None
+
+
+def _lines(calls: QuerySet[Call]) -> list[CallLine]:
+    rows = calls.select_related(
+        "patient", "tried_by", "asked_by", "appointment__slot__session__site"
+    ).prefetch_related("appointment__slot__session__holders")
+    coming = _coming({row.patient_id for row in rows})
+    return [
+        CallLine(row, slots.place(row.appointment.slot), coming.get(row.patient_id)) for row in rows
+    ]
+
+
+def _coming(patient_ids: set[UUID]) -> dict[UUID, dict[str, str]]:
+    """Read the next appointment of each of these patients, in words."""
+    rows = Appointment.objects.filter(
+        patient__in=patient_ids,
+        status=Appointment.Status.BOOKED,
+        continues=None,
+        slot__starts_at__gt=timezone.now(),
+    )
+    rows = rows.select_related("slot__session__site").prefetch_related("slot__session__holders")
+    latest_first = rows.order_by("-slot__starts_at")
+    return {row.patient_id: slots.place(row.slot) for row in latest_first}
+
+
+def record(by: Actor, call_id: UUID, outcome: str, *, tries: int, note: str | None = None) -> Call:
     """Record what came of ringing: reached, no answer, wrong number, or a letter sent instead.
 
     `tries` is how many there had been when the person looked: a try that was counted meanwhile
@@ -37,7 +93,7 @@ def record(by: Actor, call_id: UUID, outcome: str, *, tries: int, note: str = ""
         entry.change(
             call,
             outcome=outcome,
-            note=note or call.note,
+            note=call.note if note is None else note,
             tries=call.tries + (outcome != Call.Outcome.LETTER),
             tried_at=entry.at,
             tried_by=by.staff,

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from appointments import journal
 from appointments.availability import LONDON
 from appointments.journal import Actor, Draft
-from appointments.models import Closure, Session, SessionHolder, Site, Slot
+from appointments.models import Closure, JournalEntry, Practice, Session, SessionHolder, Site, Slot
 from appointments.refusals import DayClosed, ReferenceReused
 from appointments.sessions.plans import (
     Pattern,
@@ -135,14 +135,14 @@ def _new_session(by: Actor, pattern: Pattern, day: date) -> Session:
 def _closed(by: Actor, pattern: Pattern, days: Sequence[date]) -> dict[date, str]:
     return {
         closure.day: closure.reason
-        for closure in _closures(by, pattern.site, days)
+        for closure in _closures(by.practice, pattern.site, days)
         if closure.closes is None
         or datetime.combine(closure.day, closure.closes, LONDON) < pattern.on(closure.day)[1]
     }
 
 
-def _closures(by: Actor, site: Site, days: Sequence[Any]) -> QuerySet[Closure]:
-    return by.practice.closure_set.filter(Q(site=None) | Q(site=site), day__in=days)
+def _closures(practice: Practice, site: Site, days: Sequence[Any]) -> QuerySet[Closure]:
+    return practice.closure_set.filter(Q(site=None) | Q(site=site), day__in=days)
 
 
 def _fingerprint(*said: Any) -> str:
@@ -153,12 +153,23 @@ def _first_answer(by: Actor, reference: UUID, asked: str) -> Opened | None:
     earlier = by.practice.journal.filter(reference=reference).first()
     if earlier is None:
         return None
-    details = json.loads(earlier.details)
-    if details.get("asked") != asked:
+    if json.loads(earlier.details).get("asked") != asked:
         raise ReferenceReused(
             "This form was already sent with other details. Open the page again to start afresh."
         )
-    ids = [change["id"] for change in json.loads(earlier.changes) if change["what"] == "session"]
-    sessions = list(by.practice.session_set.filter(pk__in=ids).select_related("site"))
-    closures = _closures(by, sessions[0].site, details["left_out"])
+    return _opened(by.practice, earlier)
+
+
+def opened_with(practice: Practice, reference: UUID) -> Opened | None:
+    """Say what was opened with a reference; None if nothing was."""
+    commands = ("open_session", "copy_session")
+    entry = practice.journal.filter(reference=reference, command__in=commands).first()
+    return _opened(practice, entry) if entry else None
+
+
+def _opened(practice: Practice, entry: JournalEntry) -> Opened:
+    changes = json.loads(entry.changes)
+    ids = [change["id"] for change in changes if change["what"] == "session"]
+    sessions = list(practice.session_set.filter(pk__in=ids).select_related("site"))
+    closures = _closures(practice, sessions[0].site, json.loads(entry.details)["left_out"])
     return Opened(sessions, {closure.day: closure.reason for closure in closures})

@@ -1,0 +1,88 @@
+"""The call list: patients to ring because something happened to their appointment."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from appointments import access
+from appointments import calls as call_list
+from appointments.answers import SeeOther
+from appointments.decorators import needs
+from appointments.forms.calls import CallForm
+from appointments.refusals import BookingRefused
+
+REFUSED, INVALID = 409, 422
+
+
+@needs("may_book")
+@require_safe
+def calls(request: HttpRequest) -> HttpResponse:
+    """List whom to ring, and who was reached today."""
+    access.opened_list(request.actor, "call list")
+    return _list(request)
+
+
+@needs("may_book")
+@require_POST
+def record(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """Record what came of ringing, or a note."""
+    line, form = _line(request, call_id), CallForm(request.POST)
+    if not form.is_valid():
+        return _call(request, line, {"form": form}, INVALID)
+    said = form.cleaned_data
+    try:
+        if said.pop("outcome"):
+            call_list.record(request.actor, call_id, request.POST["outcome"], **said)
+        else:
+            call_list.note(request.actor, call_id, said["note"])
+    except BookingRefused as refused:
+        return _call(request, line, {"form": form, "refusal": refused}, REFUSED)
+    return _call(request, _line(request, call_id)) if request.htmx else SeeOther("calls")
+
+
+@needs("may_book")
+@require_POST
+def put_back(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """Put a call that was ended by mistake back on the list."""
+    _line(request, call_id)
+    call_list.put_back(request.actor, call_id)
+    return _call(request, _line(request, call_id)) if request.htmx else SeeOther("calls")
+
+
+@needs("may_book")
+@require_safe
+def number(request: HttpRequest, call_id: UUID) -> HttpResponse:
+    """Show the telephone number of a patient whose record is confidential; that is logged."""
+    line = _line(request, call_id)
+    access.opened(request.actor, line.call.patient, "telephone, from the call list")
+    return _call(request, line, {"shown": call_id})
+
+
+def _line(request: HttpRequest, call_id: UUID) -> call_list.CallLine:
+    line = call_list.line_of(request.practice, call_id)
+    if line is None:
+        raise Http404
+    return line
+
+
+def _call(request, line, context: dict[str, Any] | None = None, status=200) -> HttpResponse:
+    """Answer htmx with the one call, and a plain form with the whole list."""
+    context = {"at": line.call.pk, **(context or {})}
+    if not request.htmx:
+        return _list(request, context, status)
+    return render(
+        request, "appointments/calls/_call.jinja", {"line": line, **context}, status=status
+    )
+
+
+def _list(request, context: dict[str, Any] | None = None, status=200) -> HttpResponse:
+    context = {
+        "nav": "calls",
+        "waiting": call_list.to_ring(request.practice),
+        "done": call_list.done_today(request.practice),
+        **(context or {}),
+    }
+    return render(request, "appointments/calls/calls.jinja", context, status=status)
