@@ -68,7 +68,8 @@ def checked(request: HttpRequest, username: str, password: str) -> Staff | None:
 
 
 def sign_in(request: HttpRequest, staff: Staff) -> None:
-    """Make this browser's sign-in that of `staff`, under a new key."""
+    """Make this browser's sign-in that of `staff`, under a new key; sweep out old ones."""
+    request.session.clear_expired()
     login(request, staff, backend="appointments.signing_in.StaffBackend")
     unlock(request)
     set_the_scene(request)

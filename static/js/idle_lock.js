@@ -33,6 +33,7 @@ export function keepLock() {
   });
   document.addEventListener("submit", lockAtOnce);
   dialog.addEventListener("close", () => locked && dialog.showModal()); // Esc is no way in
+  dialog.addEventListener("keydown", (event) => event.stopPropagation()); // nor out of a panel
   dialog.querySelector("form").addEventListener("submit", open);
   document.getElementById("lock-take-over").addEventListener("click", () => askForName(true));
 }

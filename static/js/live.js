@@ -1,6 +1,8 @@
 // Follow other desks: ask every 1.5 s whether the day has changed, and swap only the columns that
 // did. The request says X-Poll, so that it does not keep a sign-in alive.
 
+import { lookForLock } from "./idle_lock.js";
+
 const EVERY = 1500; // milliseconds; a change is seen within 2 s
 const HIDDEN_EVERY = 10_000; // a tab in the background
 const TROUBLE_AFTER = 2; // polls without an answer
@@ -30,8 +32,9 @@ export function follow(grid, address, drawn) {
         stamp = answer.headers.get("ETag") ?? "";
         drawn();
       }
-      if (answer.status === 401 || answer.status === 403) {
-        say("This page no longer follows the diary: you are signed out or locked. Load it again.");
+      lookForLock(answer);
+      if (answer.status === 403) {
+        say("This page no longer follows the diary. Load it again.");
       } else if (answer.status >= 500) {
         throw new Error("no answer");
       } else {

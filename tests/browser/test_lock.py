@@ -69,6 +69,21 @@ def test_escape_is_no_way_in(page):
     expect(page.locator("main")).to_be_hidden()
 
 
+def test_a_booking_form_stays_as_it_was(world, sign_in):
+    page = sign_in("priya", world.desk1, password=PASSWORD, expected=LOCKED)
+    page.goto(f"/diary/{world.day.isoformat()}/")
+    page.locator(f'[data-slot="{world.slot("10:40").pk}"] a').click()
+    reason = page.get_by_label("What is it about?")
+    reason.fill(TYPED)
+    leave_alone(seconds=11 * 60)  # the diary's own polling finds out
+    expect(page.get_by_role("heading", name="This screen is locked")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_label("Password")).to_be_visible()
+    take_over(page, "tom")
+    expect(page.locator("#lock")).to_be_hidden()
+    expect(reason).to_have_value(TYPED)
+
+
 def test_nothing_behind_it_can_be_reached_with_the_keyboard(page):
     page.get_by_role("button", name="Lock").click()
     expect(page.get_by_label("Password")).to_be_focused()

@@ -5,12 +5,7 @@ from django.http import HttpResponse
 from freezegun import freeze_time
 
 from appointments import signing_in
-from tests.world import PASSWORD, World, build
-
-
-@pytest.fixture
-def world(db) -> World:
-    return build()
+from tests.world import PASSWORD
 
 
 @pytest.fixture
