@@ -142,11 +142,18 @@ def _names(text: str) -> Iterator[Name]:
         yield Name("".join(family), tuple(given))
         return
     typed = (family + given)[:MOST_WORDS]
-    ways = [Name("".join(typed[:cut]), tuple(typed[cut:])) for cut in range(1, len(typed) + 1)]
-    ways += [Name("".join(typed[cut:]), tuple(typed[:cut])) for cut in range(1, len(typed))]
-    if typed:
+    cuts = range(1, len(typed))
+    splits = [(typed, []), *((typed[:cut], typed[cut:]) for cut in cuts)]
+    splits += [(typed[cut:], typed[:cut]) for cut in cuts]
+    ways = [Name("".join(words), tuple(rest)) for words, rest in splits if _is_one_name(words)]
+    if _is_one_name(typed):
         ways.append(Name("".join(typed), is_surname=False))
     yield from (way for way in dict.fromkeys(ways) if not _is_initial_first(way))
+
+
+def _is_one_name(parts: list[str]) -> bool:
+    """Say whether words can be one name: 'mc donald' and 'o brien' can, 'smith j' can't."""
+    return len(parts) == 1 or (len(parts) > 1 and len(parts[-1]) > 1)
 
 
 def _is_initial_first(way: Name) -> bool:

@@ -45,6 +45,7 @@ class Within(NamedTuple):
 
     facts: Fits | None
     limit: int
+    is_sure: bool = True  # the facts are as typed, and not what a slip makes of them
 
 
 class Index:
@@ -94,15 +95,14 @@ class Index:
     def look(self, asked: Asked, limit: int) -> list[Person]:
         """Give at most `limit` people who fit: exactly, then by a beginning, then nearly."""
         facts = self._by_facts(asked)
-        found = self._fitting(asked, facts, limit)
+        found = self._fitting(asked, Within(facts, limit))
         if not found and facts is not None:
-            found = self._fitting(asked, self._by_slips(asked), limit)
+            found = self._fitting(asked, Within(self._by_slips(asked), limit, is_sure=False))
         return found
 
-    def _fitting(self, asked: Asked, facts: Fits | None, limit: int) -> list[Person]:
-        within = Within(facts, limit)
+    def _fitting(self, asked: Asked, within: Within) -> list[Person]:
         ways = self._by_names(asked.names, within) if asked.names else [_by_fit(within)]
-        return _shared_out(ways, limit)
+        return _shared_out(ways, within.limit)
 
     def exactly(self, asked: Asked) -> Person | None:
         """Give the one current person who can be meant, without any warning; otherwise None.
@@ -167,7 +167,9 @@ class Index:
 
     def _by_slips(self, asked: Asked) -> Fits:
         """Give those whom the facts nearly fit: a wrong digit in a date or in a long number."""
-        near = [self._born(chain.from_iterable(map(slips_of, asked.days)))]
+        near = []
+        if asked.names:
+            near.append(self._born(chain.from_iterable(map(slips_of, asked.days))))
         if len(asked.digits) >= SHORTEST_WITH_SLIP:
             digits, dialled = asked.digits, national(asked.digits)
             near.append(self.nhs_numbers.people_of(self.nhs_numbers.near(digits)))
@@ -328,7 +330,7 @@ def _fit_of_forenames(
 
 def _loosely_called(names: Iterable[Name], within: Within) -> list[Person]:
     """Give those whom the facts fit and whose surname is somewhat like one that was typed."""
-    if within.facts is None or len(within.facts) > FEW:
+    if within.facts is None or not within.is_sure or len(within.facts) > FEW:
         return []
     typed = [name.word for name in names if name.is_surname and len(name.word) > 1]
     return sorted(
@@ -357,16 +359,14 @@ def _is_called(one: Person, name: Name) -> bool:
 
 
 def slips_of(day: date) -> Iterator[date]:
-    """Give the dates that one slip makes of a date: another day, month or year, or swapped."""
-    others = chain(
-        ((year, day.month, day.day) for year in range(day.year - 100, day.year + 101)),
-        ((day.year, month, day.day) for month in range(1, 13)),
-        ((day.year, day.month, number) for number in range(1, 32)),
-        [(day.year, day.day, day.month)],
-    )
-    for year, month, number in others:
+    """Give the days that one slip makes of a date: a wrong figure, or two things swapped."""
+    text = f"{day:%d%m%Y}"
+    swaps = [text[2:4] + text[:2] + text[4:]]
+    swaps += [text[:at] + text[at + 1] + text[at] + text[at + 2 :] for at in (0, 2, 4, 5, 6)]
+    figures = (text[:at] + figure + text[at + 1 :] for at in range(8) for figure in "0123456789")
+    for typed in {*swaps, *figures}:
         try:
-            yield date(year, month, number)
+            yield date(int(typed[4:]), int(typed[2:4]), int(typed[:2]))
         except ValueError:
             continue
 
