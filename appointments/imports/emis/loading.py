@@ -4,7 +4,8 @@ import copy
 import json
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -16,16 +17,15 @@ from tqdm import tqdm
 
 from appointments import booking, journal
 from appointments.imports.emis import people, sessions
-from appointments.imports.emis.book import chunks, now_in
+from appointments.imports.emis.book import CHUNK, chunks, now_in
 from appointments.imports.emis.extract import Extract, read_folder
 from appointments.imports.emis.folder import TABLES, NotAnExtract
 from appointments.imports.emis.plan import Comparison
 from appointments.imports.emis.slots import Decision, decide
 from appointments.imports.report import CREATED, REMOVED, UNCHANGED, UPDATED, Report
-from appointments.journal import Actor, Draft, Prepared
+from appointments.journal import Actor, Draft, Ready
 from appointments.models import (
     Appointment,
-    Call,
     Clash,
     Clinician,
     Desk,
@@ -140,6 +140,8 @@ class Load:
         self.extract = extract
         self.report = report
         self.now = timezone.now()
+        self.decisions: dict[UUID, Decision] = {}
+        self.written: dict[UUID, tuple[list[Ready], ...]] = {}
 
     def run(self) -> None:
         """Compare, prepare and write. Raises Stale when the book moved on too far meanwhile."""
@@ -148,10 +150,7 @@ class Load:
             self._compare()
             bar.update()
             bar.set_description(steps[1])
-            self.prepared: dict[type[models.Model], Prepared] = {
-                model: journal.prepare(rows) for model, rows in self.plan.new.items()
-            }
-            self.decisions = self._decide(self.plan.slots)
+            self._prepare()
             bar.update()
             bar.set_description(steps[2])
             if not self.plan.is_empty:
@@ -172,11 +171,21 @@ class Load:
         self.watched = {row.pk for rows in work.plan.changed.values() for row, _ in rows}
         self.watched |= {session.pk for session in work.book.sessions.values()}
 
-    def _decide(self, slot_ids: Iterable[UUID]) -> dict[UUID, Decision]:
-        return {
-            ours.slot.pk: decide(self.plan.slots[ours.slot.pk], ours, self.now)
-            for ours in now_in(slot_ids)
-        }
+    def _prepare(self) -> None:
+        """Work out beforehand what will be written: the lock is for writing only."""
+        self.ready: list[Ready] = []
+        for model in MODELS:
+            self.ready += [journal.new(row) for row in self.plan.new.get(model, [])]
+            self.ready += _changed(self.plan.changed.get(model, []))
+        self._decide(self.plan.slots)
+
+    def _decide(self, slot_ids: Iterable[UUID]) -> None:
+        """Decide about slots that the book has, and work out the writing of each."""
+        for ours in now_in(slot_ids):
+            slot_id = ours.slot.pk
+            decision = decide(self.plan.slots[slot_id], ours, self.now)
+            self.decisions[slot_id] = decision
+            self.written[slot_id] = _steps(decision)
 
     # --- Writing, with the book locked ----------------------------------------------------------
 
@@ -187,9 +196,13 @@ class Load:
                 journal.start(self.practice)  # points at the practice, which follows
             with journal.writing(Actor(self.practice), COMMAND, details=details) as entry:
                 locked = time.perf_counter()
-                self.decisions |= self._decide(self._changed_meanwhile())
-                self._write_rows(entry)
-                self._write_slots(entry)
+                self._decide(self._changed_meanwhile())
+                entry.write(self.ready)
+                for holder in self.plan.removed:
+                    entry.remove(holder)
+                for step in zip(*self.written.values(), strict=True):
+                    entry.write(chain.from_iterable(step))
+                self._ring_moved(entry)
                 for site, day in self._touched():
                     entry.touch(site, day)
         self.report.lock_seconds = time.perf_counter() - locked
@@ -217,50 +230,25 @@ class Load:
             slots |= set(Clash.objects.filter(pk__in=ids).values_list("first__slot_id", flat=True))
         return slots & self.plan.slots.keys()
 
-    def _write_rows(self, entry: Draft) -> None:
-        for model in MODELS:
-            if model in self.prepared:
-                entry.add_prepared(self.prepared[model])
-            if model in self.plan.changed:
-                entry.change_many(model, self.plan.changed[model])
-        for holder in self.plan.removed:
-            entry.remove(holder)
-
-    def _write_slots(self, entry: Draft) -> None:
-        decisions = list(self.decisions.values())
-
-        def all_of(part: str) -> list[Any]:
-            return [each for decision in decisions for each in getattr(decision, part)]
-
-        # Out of the way first: one live appointment per slot holds at every step.
-        entry.change_many(Appointment, all_of("cancelled"))
-        entry.change_many(Appointment, all_of("changed"))
-        entry.change_many(Clash, all_of("settled"))
-        entry.change_many(Slot, [(decision.slot, decision.values) for decision in decisions])
-        entry.add_many(Appointment, all_of("new"))
-        entry.add_many(Clash, all_of("clashes"))
-        calls = {call.appointment_id: call for call in all_of("calls")}
-        entry.add_many(Call, list(calls.values()))
-        self._ring_moved(entry, set(calls))
-
-    def _ring_moved(self, entry: Draft, already: set[UUID]) -> None:
+    def _ring_moved(self, entry: Draft) -> None:
         """Put on the call list whom we booked into a session that is at another site now."""
         ours = Appointment.objects.filter(
             slot__session__in=self.plan.moved, status=Appointment.Status.BOOKED, continues=None
         ).exclude(patient=F("slot__loaded_patient"))
         for appointment in ours:
-            if appointment.pk not in already:
-                booking.ring(entry, appointment, "The clinical system moved this session's site")
+            booking.ring(entry, appointment, "The clinical system moved this session's site")
 
-    def _touched(self) -> set:
-        touched = set(self.plan.touched)
-        for decision in self.decisions.values():
-            touched |= decision.touched
-        everywhere = (Site, Clinician)
-        if any(model in self.plan.changed for model in everywhere):
-            touched.add((None, None))
+    def _touched(self) -> set[tuple[UUID | None, date | None]]:
+        """Name the site-days that look different: many changed names are on every day."""
         patients = [row.pk for row, _ in self.plan.changed.get(Patient, [])]
-        return touched | _days_of(patients)
+        if len(patients) > CHUNK or Site in self.plan.changed or Clinician in self.plan.changed:
+            return {(None, None)}
+        days = Appointment.objects.filter(patient__in=patients).exclude(
+            status=Appointment.Status.CANCELLED
+        )
+        of_patients = days.values_list("slot__session__site_id", "slot__session__day")
+        of_slots = (decision.touched for decision in self.decisions.values())
+        return self.plan.touched.union(of_patients, *of_slots)
 
     # --- Counting --------------------------------------------------------------------------------
 
@@ -277,12 +265,18 @@ class Load:
             count("clash", UPDATED, len(decision.settled))
 
 
-def _days_of(patients: list[UUID]) -> set:
-    """Find the site-days on which these patients' names stand."""
-    return {
-        day
-        for ids in chunks(patients)
-        for day in Appointment.objects.filter(patient__in=ids)
-        .exclude(status=Appointment.Status.CANCELLED)
-        .values_list("slot__session__site_id", "slot__session__day")
-    }
+def _changed(rows: Iterable[tuple[models.Model, dict[str, Any]]]) -> list[Ready]:
+    return [ready for row, values in rows if (ready := journal.changed(row, **values))]
+
+
+def _steps(decision: Decision) -> tuple[list[Ready], ...]:
+    """Put a decision's writing in order: one live appointment per slot holds at every step."""
+    return (
+        _changed(decision.cancelled),
+        _changed(decision.changed),
+        _changed(decision.settled),
+        _changed([(decision.slot, decision.values)]),
+        [journal.new(row) for row in decision.new],
+        [journal.new(row) for row in decision.clashes],
+        [journal.new(row) for row in decision.calls],
+    )

@@ -54,7 +54,7 @@ def test_a_receptionist_with_a_session_is_somebody_who_is_seen(small, load):
 
 
 @pytest.mark.parametrize(
-    ("job", "role"),
+    "job, role",
     [
         ("General Medical Practitioner", "gp"),
         ("Salaried General Practitioner", "gp"),
@@ -107,7 +107,7 @@ def test_a_patient_in_full(small, load):
 
 
 @pytest.mark.parametrize(
-    ("change", "column", "value"),
+    "change, column, value",
     [
         ({"IsConfidential": "TRUE"}, "is_confidential", True),
         ({"DateOfDeath": "2026-10-02"}, "died_on", date(2026, 10, 2)),
@@ -155,7 +155,7 @@ def test_sessions_with_none_one_and_two_holders(small, load):
 
 
 @pytest.mark.parametrize(
-    ("row", "status"),
+    "row, status",
     [
         ({}, "booked"),
         ({"SlotStatus": "Arrived"}, "arrived"),
@@ -177,7 +177,7 @@ def test_statuses(small, load, row, status):
 
 
 @pytest.mark.parametrize(
-    ("row", "status"),
+    "row, status",
     [
         ({"SlotStatus": "Left"}, "left"),  # only the word says so: taken at its word
         ({"DidNotAttend": "true", "LeftTime": "10:15:00"}, "did_not_attend"),
