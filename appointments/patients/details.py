@@ -92,9 +92,13 @@ def tidied(name: str, value: Any) -> Any:
     """Bring one detail into the form in which it is kept; raises BadDetail."""
     if isinstance(value, str):
         value = _plain_text(value, lines=name == "address")
-        if len(value) > LONGEST[name]:
-            raise BadDetail(f"Use at most {LONGEST[name]} characters.", name)
-    return CHECKS[name](value, name) if value and name in CHECKS else _needed(value, name)
+    if value and name in CHECKS:
+        value = CHECKS[name](value, name)
+    if name == "family_name" and not value:
+        raise BadDetail("Enter the surname.", name)
+    if isinstance(value, str) and len(value) > LONGEST[name]:
+        raise BadDetail(f"Use at most {LONGEST[name]} characters.", name)
+    return value
 
 
 def _plain_text(value: str, *, lines: bool) -> str:
@@ -102,12 +106,6 @@ def _plain_text(value: str, *, lines: bool) -> str:
     if lines:
         value = ", ".join(line.strip(" ,") for line in value.splitlines() if line.strip(" ,"))
     return " ".join("".join(c if c.isprintable() else " " for c in value).split())
-
-
-def _needed(value: Any, name: str) -> Any:
-    if name == "family_name" and not value:
-        raise BadDetail("Enter the surname.", name)
-    return value
 
 
 def _nhs_number(value: str, name: str) -> str:
