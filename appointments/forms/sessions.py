@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from appointments.availability import LONDON
-from appointments.models import Clinician, Mode, Practice, Session, Site, SlotType
+from appointments.models import Clinician, Mode, Practice, Session, Site, Slot, SlotType
 from appointments.sessions import Plan, Stretch, weekly
 from appointments.wording import DAYS
 
@@ -35,13 +35,9 @@ class WeekForm(forms.Form):
         super().__init__(*args)
         self.fields["site"].queryset = practice.site_set.filter(closed_on=None)
         self.is_valid()
-        self.site = self.cleaned_data.get("site") or practice.main_site
-        self.day = self.cleaned_data.get("day") or timezone.localdate()
-
-    @property
-    def monday(self) -> date:
-        """The week's first day."""
-        return self.day - timedelta(days=self.day.weekday())
+        self.shown_at = self.cleaned_data.get("site") or practice.main_site
+        day = self.cleaned_data.get("day") or timezone.localdate()
+        self.monday = day - timedelta(days=day.weekday())
 
 
 class StretchForm(forms.Form):
@@ -59,6 +55,7 @@ class StretchForm(forms.Form):
     type = forms.ModelChoiceField(
         SlotType.objects.none(),
         label="Slot type",
+        empty_label="Choose",
         error_messages={"required": "Choose a slot type."},
     )
     mode = forms.ChoiceField(choices=Mode, label="How they meet", initial=Mode.FACE_TO_FACE)
@@ -80,15 +77,12 @@ class StretchForm(forms.Form):
         return Stretch(said["starts"], said["ends"], said["minutes"], said["type"].pk, said["mode"])
 
 
-class _Stretches(forms.BaseFormSet):
-    def stretches(self) -> tuple[Stretch, ...]:
-        """Give the rows that were filled in to the command."""
-        return tuple(form.stretch() for form in self.forms if form.cleaned_data)
+StretchFormSet = forms.formset_factory(StretchForm, min_num=1, extra=2, validate_min=True)
 
 
-StretchFormSet = forms.formset_factory(
-    StretchForm, formset=_Stretches, min_num=1, extra=2, validate_min=True
-)
+def stretches_in(rows: forms.BaseFormSet) -> tuple[Stretch, ...]:
+    """Give the rows that were filled in to the command."""
+    return tuple(form.stretch() for form in rows.forms if form.cleaned_data)
 
 
 class TicksForm(forms.Form):
@@ -192,10 +186,10 @@ class CopyForm(_NewSessionForm):
         label="Slots that are blocked here are blocked there too",
     )
 
-    def __init__(self, session: Session, *args: Any):
+    def __init__(self, session: Session, data: Any = None):
         first = max(session.day + timedelta(weeks=1), timezone.localdate())
         initial = {"first": first, "weekdays": [session.day.weekday()], "with_blocks": True}
-        super().__init__(*args, initial=initial)
+        super().__init__(data, initial=initial)
 
     def clean(self) -> dict[str, Any]:
         """Refuse when none of the ticked days lies in the weeks."""
@@ -225,10 +219,10 @@ class ChangeForm(TicksForm):
         widget=forms.CheckboxSelectMultiple,
     )
 
-    def __init__(self, session: Session, *args: Any):
+    def __init__(self, session: Session, data: Any = None):
         holders = list(session.holders.values_list("pk", flat=True))
         initial = {"name": session.name, "category": session.category, "holders": holders}
-        super().__init__(*args, initial=initial)
+        super().__init__(data, initial=initial)
         clinicians = session.practice.clinician_set
         self.fields["holders"].queryset = clinicians.filter(left_on=None) | clinicians.filter(
             pk__in=holders
@@ -250,11 +244,13 @@ class SlotsForm(forms.Form):
     """What to do with the slots of a session that are ticked."""
 
     slots = forms.ModelMultipleChoiceField(
-        None, error_messages={"required": "Tick the slots first."}
+        Slot.objects.none(), error_messages={"required": "Tick the slots first."}
     )
     do = forms.ChoiceField(choices=[(w, w) for w in ("block", "unblock", "remove", "change")])
     reason = forms.CharField(max_length=200, required=False, label="Why blocked")
-    type = forms.ModelChoiceField(SlotType.objects.none(), required=False, label="Slot type")
+    type = forms.ModelChoiceField(
+        SlotType.objects.none(), required=False, label="Slot type", empty_label="Choose"
+    )
     mode = forms.ChoiceField(choices=Mode, required=False, label="How they meet")
 
     def __init__(self, session: Session, *args: Any):

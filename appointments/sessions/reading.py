@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from appointments.availability import facts_of, state
@@ -24,6 +24,12 @@ class SessionLine(NamedTuple):
     free: int
 
 
+class _Counts(NamedTuple):
+    total: int
+    booked: int
+    blocked: int
+
+
 class SlotRow(NamedTuple):
     """A slot of a session as a desk sees it, with everybody who is in it."""
 
@@ -38,25 +44,29 @@ def week_of(site: Site, monday: date) -> list[tuple[date, list[SessionLine]]]:
     sessions = site.sessions.filter(day__in=days).prefetch_related("holders")
     counts = _counts(sessions)
     for session in sessions:
-        count = counts.get(session.pk, {"total": 0, "booked": 0, "blocked": 0})
-        free = count["total"] - count["booked"] - count["blocked"]
+        count = counts.get(session.pk, _Counts(0, 0, 0))
+        free = count.total - count.booked - count.blocked
         holders = with_whom(session.holders.all(), "")
-        line = SessionLine(session, holders, count["booked"], count["blocked"], free)
+        line = SessionLine(session, holders, count.booked, count.blocked, free)
         days[session.day].append(line)
     return [(day, lines) for day, lines in days.items() if lines or day.weekday() < 5]
 
 
-def _counts(sessions) -> dict[UUID, dict[str, int]]:
+def _counts(sessions: QuerySet[Session]) -> dict[UUID, _Counts]:
     live = Appointment.objects.filter(slot=OuterRef("pk"), is_extra=False, in_clash=False)
-    booked = Exists(live.exclude(status=Status.CANCELLED))
-    rows = Slot.objects.filter(session__in=sessions.order_by(), removed_at=None)
-    rows = rows.alias(is_booked=booked).order_by().values("session")
-    counted = rows.annotate(
-        total=Count("pk"),
-        booked=Count("pk", filter=Q(is_booked=True)),
-        blocked=Count("pk", filter=Q(is_booked=False, blocked_at__isnull=False)),
+    slots = Slot.objects.filter(session__in=sessions.order_by(), removed_at=None)
+    counted = (
+        slots.order_by()
+        .alias(is_booked=Exists(live.exclude(status=Status.CANCELLED)))
+        .values("session_id")
+        .annotate(
+            total=Count("pk"),
+            booked=Count("pk", filter=Q(is_booked=True)),
+            blocked=Count("pk", filter=Q(is_booked=False, blocked_at__isnull=False)),
+        )
+        .values_list("session_id", "total", "booked", "blocked")
     )
-    return {row["session"]: row for row in counted}
+    return {pk: _Counts(*counts) for pk, *counts in counted}
 
 
 def rows_of(session: Session, desk: UUID | None) -> list[SlotRow]:

@@ -22,6 +22,7 @@ from appointments.forms.sessions import (
     StretchFormSet,
     TicksForm,
     WeekForm,
+    stretches_in,
 )
 from appointments.models import Session
 from appointments.refusals import BookingRefused
@@ -38,7 +39,7 @@ def week(request: HttpRequest) -> HttpResponse:
     context = {
         "asked": asked,
         "sites": request.practice.site_set.filter(closed_on=None),
-        "days": sessions.week_of(asked.site, asked.monday),
+        "days": sessions.week_of(asked.shown_at, asked.monday) if asked.shown_at else [],
         "week_before": asked.monday - timedelta(weeks=1),
         "week_after": asked.monday + timedelta(weeks=1),
     }
@@ -66,7 +67,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
         return _page(request, "open", context)
     if not (form.is_valid() & stretches.is_valid()):
         return _page(request, "open", context, INVALID)
-    plan, reference = form.plan(stretches.stretches()), form.cleaned_data["reference"]
+    plan, reference = form.plan(stretches_in(stretches)), form.cleaned_data["reference"]
     return _opened(
         request, lambda: sessions.open_session(request.actor, plan, reference, **form.ticks()),
         "open", context,
