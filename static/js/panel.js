@@ -67,7 +67,7 @@ document.addEventListener("keydown", (event) => {
 function press(wanted) {
   if (wanted.matches("details")) {
     wanted.open = true;
-    wanted.querySelector("input:not([type=hidden])").focus();
+    wanted.querySelector("[data-start]").focus();
   } else {
     wanted.click();
   }

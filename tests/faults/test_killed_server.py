@@ -28,6 +28,7 @@ DATABASE = "appointments.sqlite3"
 def practice(tmp_path_factory):
     """A data folder with a small demo practice."""
     folder = tmp_path_factory.mktemp("killed")
+    manage(folder, "collectstatic", "-v0", "--no-input")
     manage(folder, "migrate", "-v0")
     manage(folder, "make_demo", "--patients", "400")
     return folder
