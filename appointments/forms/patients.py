@@ -9,7 +9,7 @@ from django import forms
 from django.utils import timezone
 
 from appointments.models import Clinician, Patient, Practice
-from appointments.patients.details import Details, details_of, tidied
+from appointments.patients.details import NAMES, Details, details_of, tidied
 from appointments.refusals import BadDetail
 from appointments.search import asked
 from appointments.wording import LONDON, born, nhs_spaced
@@ -23,11 +23,13 @@ SEXES = [
 ]
 
 
-class DayField(forms.CharField):
+SAID = frozenset(NAMES)  # the fields that are kept as they are named
+
+
+class DayField(forms.Field):
     """A day in the past, typed in any usual form: 3/4/71, 3 Apr 1971, 03041971."""
 
-    def __init__(self, **options: Any):
-        super().__init__(max_length=30, **options)
+    widget = forms.TextInput
 
     def prepare_value(self, value: Any) -> Any:
         """Show a day that is on record as it is read out."""
@@ -35,7 +37,7 @@ class DayField(forms.CharField):
 
     def to_python(self, value: Any) -> date | None:
         """Read a day; two figures of a year must leave no doubt."""
-        text = super().to_python(value)
+        text = str(value or "").strip()
         if not text:
             return None
         days = asked.read_day(text, timezone.localdate(timezone=LONDON))
@@ -95,7 +97,9 @@ class PatientForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check each detail by the commands' own rules; what is on record unchanged may stay."""
         for name, value in list(self.cleaned_data.items()):
-            if self.before and name not in self.changed_data and hasattr(self.before, name):
+            if name not in SAID:
+                continue
+            if self.before and name not in self.changed_data:
                 self.cleaned_data[name] = getattr(self.before, name)
                 continue
             try:
@@ -116,7 +120,9 @@ class NewPatientForm(PatientForm):
 
     reference = forms.UUIDField(
         widget=forms.HiddenInput,
-        error_messages={"required": "This form is incomplete. Open it again."},
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "This form is incomplete. Open it again."
+        ),
     )
 
     def __init__(self, practice: Practice, data: Any = None, **options: Any):
@@ -131,8 +137,9 @@ class NewPatientForm(PatientForm):
         typed = asked.read(q, timezone.localdate(timezone=LONDON))
         initial: dict[str, Any] = {"reference": uuid.uuid4(), "kind": Patient.Kind.REGULAR}
         if typed.names:
-            initial["family_name"] = typed.names[0].word.capitalize()
-            initial["given_name"] = " ".join(typed.names[0].given).title()
+            name = next((name for name in typed.names if name.given), typed.names[0])
+            initial["family_name"] = name.word.capitalize()
+            initial["given_name"] = " ".join(name.given).title()
         if len(typed.days) == 1:
             initial["born_on"] = next(iter(typed.days))
         return cls(practice, initial=initial)
@@ -169,7 +176,9 @@ class MergeForm(forms.Form):
 
     q = forms.CharField(required=False)
     other = forms.UUIDField(required=False)
-    keep = forms.UUIDField(error_messages={"required": "Choose which record is kept."})
+    keep = forms.UUIDField(
+        error_messages=dict.fromkeys(("required", "invalid"), "Choose which record is kept.")
+    )
     reason = forms.CharField(
         label="How do you know that both are the same person?",
         max_length=200,
@@ -198,9 +207,6 @@ class MergeForm(forms.Form):
             "reason": said["reason"],
             "despite_numbers": said["despite_numbers"],
         }
-
-
-SAID = frozenset(Details.__dataclass_fields__)
 
 
 def _shown(value: Any) -> str:
