@@ -31,7 +31,7 @@ NOTED_EVERY = 30  # seconds
 
 
 class StaffBackend(ModelBackend):
-    """Finds staff together with their practice, and knows where the demo's password may be used."""
+    """Finds staff with practice and main site; refuses the demo's password outside the demo."""
 
     def authenticate(self, request, username=None, password=None, **kwargs):
         """Return the staff member whom user name and password belong to, or None."""
@@ -42,8 +42,11 @@ class StaffBackend(ModelBackend):
 
     def get_user(self, user_id):
         """Return a staff member who has not left; None ends the sign-in at this very request."""
-        staff = Staff.objects.select_related("practice").filter(pk=user_id).first()
-        return staff if staff and self.user_can_authenticate(staff) else None
+        try:
+            staff = Staff.objects.select_related("practice__main_site").get(pk=user_id)
+        except Staff.DoesNotExist:
+            return None
+        return staff if self.user_can_authenticate(staff) else None
 
 
 def set_the_scene(request: Any) -> None:
@@ -79,8 +82,8 @@ def desk_of(request: HttpRequest, practice: Practice) -> Desk | None:
     """Return the open desk of this practice that this browser stands at, if it has one."""
     try:
         kept = request.get_signed_cookie(DESK_COOKIE, salt=DESK_COOKIE)
-        return open_desks(practice).filter(pk=UUID(kept)).first()
-    except (KeyError, signing.BadSignature, ValueError):
+        return practice.desk_set.get(pk=UUID(kept), closed_on=None)
+    except (KeyError, signing.BadSignature, ValueError, Desk.DoesNotExist):
         return None
 
 
