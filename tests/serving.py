@@ -4,6 +4,7 @@ Standard library only: the processes that act as desks start quickly and take li
 server that shares the machine with them.
 """
 
+import atexit
 import http.client
 import os
 import signal
@@ -48,6 +49,16 @@ def manage(folder: Path, *words: str, **more: str) -> str:
     return done.stdout
 
 
+_running: set["Server"] = set()
+
+
+@atexit.register
+def _end_all() -> None:
+    """Leave no server behind when a test that failed did not stop its own."""
+    for one in list(_running):
+        one.kill()
+
+
 class Server:
     """Gunicorn with the configuration that `make run` uses."""
 
@@ -65,6 +76,7 @@ class Server:
             env=environment(self.folder, PORT=str(self.port)),
             start_new_session=True,  # so that `kill` reaches its workers too
         )
+        _running.add(self)
         await_answer(self.port, self.process)
         return self
 
@@ -76,13 +88,15 @@ class Server:
 
     def kill(self) -> None:
         """Take the ground from under it: SIGKILL to all its processes at once."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process and self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
         self._gone()
 
     def _gone(self) -> None:
         if self.process:
             self.process.wait(timeout=START_WITHIN)
             self.process = None
+        _running.discard(self)
 
 
 @contextmanager
