@@ -71,7 +71,12 @@ class SiteForm(SettingsForm):
         fields = ("name", "telephone", "address", "postcode", "order")
         labels = {"name": "Name of the site", "order": "Place in lists"}
         help_texts = {"order": "Sites with a smaller number come first."}
-        widgets = {"address": forms.Textarea(attrs={"rows": 3})}
+        widgets = {
+            "telephone": forms.TextInput(attrs={"class": "nhsuk-input--width-20"}),
+            "address": forms.Textarea(attrs={"rows": 3}),
+            "postcode": forms.TextInput(attrs={"class": "nhsuk-input--width-10"}),
+            "order": forms.NumberInput(attrs={"class": "nhsuk-input--width-3"}),
+        }
 
 
 class DeskForm(SettingsForm):
@@ -91,6 +96,7 @@ class ClinicianForm(SettingsForm):
         model = Clinician
         fields = ("title", "given_name", "family_name", "role")
         labels = {"given_name": "Forename", "family_name": "Surname"}
+        widgets = {"title": forms.TextInput(attrs={"class": "nhsuk-input--width-5"})}
 
 
 class SlotTypeForm(SettingsForm):

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core import signing
@@ -237,5 +238,18 @@ def _typed(kept: str) -> dict[str, Any] | None:
 def _offered_again(request: OpenRequest, typed: dict[str, Any]) -> HttpResponse:
     """Offer to send what was typed before the lock; to another person only show it."""
     same_person = typed["by"] == str(request.user.pk)
-    context = {"typed": typed, "same_person": same_person}
+    context = {"typed": typed, "same_person": same_person, "words": _words(typed["fields"])}
     return render(request, "appointments/signing_in/typed.jinja", context)
+
+
+def _words(fields: list[list[str]]) -> list[list[str]]:
+    """Leave out what nobody typed: what is empty, and ids."""
+    return [[name, value] for name, value in fields if value and not _is_id(value)]
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

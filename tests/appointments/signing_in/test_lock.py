@@ -10,6 +10,7 @@ from tests.world import PASSWORD, build
 
 OPEN = "/your-settings/"
 SCRIPT = {"Accept": "application/json"}
+AN_ID = "5cec450a-be24-4c5b-a833-d69d7046aa97"
 POLL = {"X-Poll": "1"}
 
 
@@ -192,7 +193,9 @@ def locked_while_typing(client, world, enter):
     """Post a form to a locked screen; returns the lock page's hidden field."""
     enter()
     client.post("/lock/")
-    answer = client.post(OPEN + "?from=here", {"shortcuts": "off", "note": "Rings <back> at 3"})
+    answer = client.post(
+        OPEN + "?from=here", {"shortcuts": "off", "note": "Rings <back> at 3", "id": AN_ID}
+    )
     assert answer.status_code == 401
     assert "What you typed has not been sent" in answer.text
     assert "Rings" not in answer.text
@@ -209,6 +212,7 @@ def test_what_was_typed_is_offered_again(client, world, locked_while_typing):
     assert '<input type="hidden" name="shortcuts" value="off">' in page.text
     assert "Rings &lt;back&gt; at 3" in page.text
     assert "Continue" in page.text
+    assert page.text.count(AN_ID) == 1  # sent, not shown
 
 
 def test_to_a_colleague_it_is_only_shown(client, world, locked_while_typing):
