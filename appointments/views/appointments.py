@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,11 +13,12 @@ from appointments.decorators import needs
 from appointments.forms.booking import CancellationForm, DetailsForm, MoveForm
 from appointments.models import Appointment
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 from appointments.views.slots import INVALID, REFUSED
 
 
 @require_safe
-def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def appointment(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """Show an appointment, and what can be done with it."""
     row = _appointment(request, appointment_id)
     access.opened(request.actor, row.patient)
@@ -25,32 +26,32 @@ def appointment(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def arrival(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def arrival(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """The patient has come."""
     return _mark(request, appointment_id, booking.arrive)
 
 
 @require_POST
-def sending_in(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def sending_in(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """The patient is sent in to the clinician."""
     return _mark(request, appointment_id, booking.send_in)
 
 
 @require_POST
-def leaving(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def leaving(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """The patient was seen and has left."""
     return _mark(request, appointment_id, booking.leave)
 
 
 @require_POST
-def non_attendance(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def non_attendance(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """The patient did not come."""
     return _mark(request, appointment_id, booking.did_not_attend)
 
 
 @require_POST
 @needs("may_book")
-def cancellation(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def cancellation(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """Cancel, for the patient or the practice; `undo` takes it back."""
     row = _appointment(request, appointment_id)
     form = CancellationForm(request.POST)
@@ -68,7 +69,7 @@ def cancellation(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("may_book")
-def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def move(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """Move to another slot."""
     row = _appointment(request, appointment_id)
     form = MoveForm(request.POST)
@@ -83,7 +84,7 @@ def move(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("may_book")
-def details(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def details(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """Change what was noted: reason, notes, urgency, mode, access needs."""
     row = _appointment(request, appointment_id)
     form = DetailsForm(request.POST)
@@ -92,7 +93,7 @@ def details(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     return _do(request, row, lambda: booking.amend(row.pk, request.actor, **form.cleaned_data))
 
 
-def _mark(request: HttpRequest, appointment_id: UUID, command: Callable) -> HttpResponse:
+def _mark(request: DeskRequest, appointment_id: UUID, command: Callable) -> HttpResponse:
     row = _appointment(request, appointment_id)
     wanted = booking.undo_mark if "undo" in request.POST else command
     return _do(request, row, lambda: wanted(row.pk, request.actor))
@@ -111,7 +112,7 @@ def _do(request, row, command: Callable, context=None) -> HttpResponse:
     return answer
 
 
-def _appointment(request: HttpRequest, appointment_id: UUID) -> Appointment:
+def _appointment(request: DeskRequest, appointment_id: UUID) -> Appointment:
     rows = request.practice.appointment_set.select_related(
         "patient", "slot__session__site", "slot__slot_type", "booked_by", "cancelled_by"
     )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,13 +13,14 @@ from appointments.answers import SeeOther
 from appointments.decorators import needs
 from appointments.forms.calls import SettleForm
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 
 REFUSED, INVALID = 409, 422
 
 
 @needs("may_book")
 @require_safe
-def clashes(request: HttpRequest) -> HttpResponse:
+def clashes(request: DeskRequest) -> HttpResponse:
     """List the open clashes, and those settled last."""
     context = {
         "nav": "sessions",
@@ -31,7 +32,7 @@ def clashes(request: HttpRequest) -> HttpResponse:
 
 @needs("may_book")
 @require_http_methods(["GET", "HEAD", "POST"])
-def settle(request: HttpRequest, clash_id: UUID) -> HttpResponse:
+def settle(request: DeskRequest, clash_id: UUID) -> HttpResponse:
     """Show both people side by side, and record who stays."""
     dispute = disputes.dispute(request.practice, clash_id)
     if dispute is None:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from functools import lru_cache
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.template import loader
 from django.utils import timezone
@@ -15,10 +15,11 @@ from appointments.answers import SeeOther
 from appointments.availability import LONDON
 from appointments.forms.booking import FilterForm
 from appointments.models import Site, SlotType, Staff
+from appointments.requests import DeskRequest
 
 
 @require_safe
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: DeskRequest) -> HttpResponse:
     """Today's diary, or the one of `?day=` (the jump field, without JavaScript)."""
     wanted = FilterForm(request.practice, request.GET).chosen("day")
     if wanted:
@@ -31,7 +32,7 @@ def today(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def day(request: HttpRequest, day: date) -> HttpResponse:
+def day(request: DeskRequest, day: date) -> HttpResponse:
     """A site's day. A poll (X-Poll) gets the grid alone, or 304 while nothing has changed."""
     stamp = diary.stamp(
         _site(request),
@@ -49,7 +50,7 @@ def day(request: HttpRequest, day: date) -> HttpResponse:
     return answer
 
 
-def _drawn(request: HttpRequest, day: date) -> HttpResponse:
+def _drawn(request: DeskRequest, day: date) -> HttpResponse:
     filters = FilterForm(request.practice, request.GET)
     whose = filters.chosen("clinician")
     clinician = _own_list(request.user) or (whose and whose.pk)
@@ -75,7 +76,7 @@ def _column(column: diary.Column, wanted: SlotType | None) -> str:
 
 
 @require_safe
-def week(request: HttpRequest, day: date) -> HttpResponse:
+def week(request: DeskRequest, day: date) -> HttpResponse:
     """A site's week: how much is free where."""
     monday = day - timedelta(days=day.weekday())
     page = diary.week_for(
@@ -85,7 +86,7 @@ def week(request: HttpRequest, day: date) -> HttpResponse:
     return render(request, "appointments/diary/week.jinja", context)
 
 
-def _site(request: HttpRequest) -> Site:
+def _site(request: DeskRequest) -> Site:
     """The site of `?site=`; without one the main site. One that is not ours is not found."""
     practice = request.practice
     if not request.GET.get("site"):

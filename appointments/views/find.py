@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from appointments.decorators import needs
 from appointments.diary.reading import MODE_SIGNS
 from appointments.forms.find import FindForm
 from appointments.models import Mode
+from appointments.requests import DeskRequest
 
 INVALID = 422
 TWENTY = 20  # slots shown at a time
@@ -20,7 +21,7 @@ TWENTY = 20  # slots shown at a time
 
 @needs("may_book")
 @require_safe
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: DeskRequest) -> HttpResponse:
     """List the first twenty free slots that fit, and the next twenty, to book or to move to."""
     moving = _carried(request, "moving", request.practice.appointment_set)
     patient = _carried(request, "patient", request.practice.patient_set)
@@ -37,7 +38,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, f"appointments/find/{template}.jinja", context, status=status)
 
 
-def _carried(request: HttpRequest, name: str, rows: Any) -> Any:
+def _carried(request: DeskRequest, name: str, rows: Any) -> Any:
     """Load the appointment or patient whose id the address carries, if it does."""
     try:
         wanted = UUID(request.GET.get(name, ""))
@@ -46,7 +47,7 @@ def _carried(request: HttpRequest, name: str, rows: Any) -> Any:
     return get_object_or_404(rows, pk=wanted)
 
 
-def _found(request: HttpRequest, form: FindForm) -> dict[str, Any]:
+def _found(request: DeskRequest, form: FindForm) -> dict[str, Any]:
     if not form.is_valid():
         return {}
     found = finding.next_free(request.practice, form.wish(), request.desk.pk, limit=TWENTY + 1)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,6 +16,7 @@ from appointments.forms.patients import AmendPatientForm, MergeForm, NewPatientF
 from appointments.models import Patient
 from appointments.patients import page as pages
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 
 REFUSED, INVALID = 409, 422
 TWENTY = 20  # patients found; the page shows ten of them at first
@@ -24,7 +25,7 @@ page_or_form = require_http_methods(["GET", "HEAD", "POST"])
 
 @needs("may_book")
 @page_or_form
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: DeskRequest) -> HttpResponse:
     """Find patients. The page's own form posts, so that no name stands in an address."""
     asked = (request.POST if request.method == "POST" else request.GET).get("q", "")
     found = search.find(request.practice, asked, limit=TWENTY)
@@ -35,7 +36,7 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def patient(request: DeskRequest, patient_id: UUID) -> HttpResponse:
     """Open a patient's page; a merged record leads to the one that was kept."""
     row = _patient(request, patient_id)
     if row.merged_into_id:
@@ -46,7 +47,7 @@ def patient(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def contact(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def contact(request: DeskRequest, patient_id: UUID) -> HttpResponse:
     """Show a confidential patient's address and telephone, which goes on record."""
     row = _patient(request, patient_id)
     access.opened(request.actor, row, "confidential address and telephone")
@@ -57,7 +58,7 @@ def contact(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @page_or_form
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: DeskRequest) -> HttpResponse:
     """Take in a new or temporary patient; likely duplicates are shown before they are made."""
     if "reference" not in request.POST:
         form = NewPatientForm.begun(request.practice, request.POST.get("q", ""))
@@ -74,7 +75,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @needs("may_book")
 @page_or_form
-def amend(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def amend(request: DeskRequest, patient_id: UUID) -> HttpResponse:
     """Change what is taken down about a patient."""
     row = _patient(request, patient_id)
     form = AmendPatientForm(row, request.POST or None)
@@ -92,7 +93,7 @@ def amend(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @page_or_form
-def merge(request: HttpRequest, patient_id: UUID) -> HttpResponse:
+def merge(request: DeskRequest, patient_id: UUID) -> HttpResponse:
     """Find the other record of a person, compare the two, and merge them."""
     row = _patient(request, patient_id)
     both = _both(request, row)
@@ -109,7 +110,7 @@ def merge(request: HttpRequest, patient_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def slip(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
+def slip(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
     """Show an appointment slip to be printed."""
     rows = request.practice.appointment_set.select_related("patient", "slot__session__site")
     row = get_object_or_404(slots.visible_to(request.user, rows, "slot__"), pk=appointment_id)
@@ -117,13 +118,13 @@ def slip(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     return render(request, "appointments/patients/slip.jinja", slots.told(row))
 
 
-def _patient(request: HttpRequest, patient_id: UUID) -> Patient:
+def _patient(request: DeskRequest, patient_id: UUID) -> Patient:
     rows = pages.visible_to(request.user, request.practice)
     return get_object_or_404(rows.select_related("usual_clinician"), pk=patient_id)
 
 
 def _do(
-    request: HttpRequest,
+    request: DeskRequest,
     page: str,
     form: Form,
     command: Callable[[], Patient],
@@ -141,7 +142,7 @@ def _do(
     return render(request, f"appointments/patients/{page}.jinja", context, status=status)
 
 
-def _both(request: HttpRequest, row: Patient) -> dict[str, Any]:
+def _both(request: DeskRequest, row: Patient) -> dict[str, Any]:
     """Gather what the merge page shows: this record, and the other or those it may be."""
     form = MergeForm(initial={**request.POST.dict(), "keep": None})
     other = None if "find" in request.POST else form.chosen_from(request.practice)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -26,6 +26,7 @@ from appointments.forms.sessions import (
 )
 from appointments.models import Session
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 
 REFUSED, INVALID = 409, 422
 form_view = require_http_methods(["GET", "HEAD", "POST"])
@@ -33,7 +34,7 @@ form_view = require_http_methods(["GET", "HEAD", "POST"])
 
 @needs("may_book")
 @require_safe
-def week(request: HttpRequest) -> HttpResponse:
+def week(request: DeskRequest) -> HttpResponse:
     """List a site's sessions of a week."""
     asked = WeekForm(request.practice, request.GET)
     context = {
@@ -48,14 +49,14 @@ def week(request: HttpRequest) -> HttpResponse:
 
 @needs("may_book")
 @require_safe
-def session(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def session(request: DeskRequest, session_id: UUID) -> HttpResponse:
     """Show a session slot by slot."""
     return _session_page(request, _session(request, session_id))
 
 
 @needs("may_book")
 @form_view
-def open_session(request: HttpRequest) -> HttpResponse:
+def open_session(request: DeskRequest) -> HttpResponse:
     """Open a session from scratch, on one day or weekly."""
     initial = {name: request.GET.get(name) for name in ("site", "first")}
     form = OpenForm(request.practice, request.POST or None, initial=initial)
@@ -76,7 +77,7 @@ def open_session(request: HttpRequest) -> HttpResponse:
 
 @needs("may_book")
 @form_view
-def copy(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def copy(request: DeskRequest, session_id: UUID) -> HttpResponse:
     """Open sessions like this one on other days."""
     row = _session(request, session_id)
     form = CopyForm(row, request.POST or None)
@@ -96,7 +97,7 @@ def copy(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @require_safe
-def opened(request: HttpRequest, reference: UUID) -> HttpResponse:
+def opened(request: DeskRequest, reference: UUID) -> HttpResponse:
     """Say what a form has opened, and on which days it has not."""
     done = sessions.opened_with(request.practice, reference)
     if done is None:
@@ -108,7 +109,7 @@ def opened(request: HttpRequest, reference: UUID) -> HttpResponse:
 
 @needs("may_book")
 @form_view
-def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def change(request: DeskRequest, session_id: UUID) -> HttpResponse:
     """Change a session's name and holders."""
     row = _session(request, session_id)
     form = ChangeForm(row, request.POST or None)
@@ -129,7 +130,7 @@ def change(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @form_view
-def add_slots(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def add_slots(request: DeskRequest, session_id: UUID) -> HttpResponse:
     """Add slots to a session."""
     row = _session(request, session_id)
     form = MoreSlotsForm(row, request.POST or None)
@@ -148,7 +149,7 @@ def add_slots(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @form_view
-def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def cancel(request: DeskRequest, session_id: UUID) -> HttpResponse:
     """Show who would be cancelled and rung; then cancel the session."""
     row = _session(request, session_id)
     form = ReasonForm(request.POST or None)
@@ -164,7 +165,7 @@ def cancel(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @require_POST
-def reopen(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def reopen(request: DeskRequest, session_id: UUID) -> HttpResponse:
     """Take a session's cancellation back."""
     row = _session(request, session_id)
     ticks = TicksForm(request.POST)
@@ -179,7 +180,7 @@ def reopen(request: HttpRequest, session_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @require_POST
-def change_slots(request: HttpRequest, session_id: UUID) -> HttpResponse:
+def change_slots(request: DeskRequest, session_id: UUID) -> HttpResponse:
     """Block, unblock, remove or retype the slots that are ticked."""
     row = _session(request, session_id)
     form = SlotsForm(row, request.POST)
@@ -192,7 +193,7 @@ def change_slots(request: HttpRequest, session_id: UUID) -> HttpResponse:
     return SeeOther("session", row.pk)
 
 
-def _do(request: HttpRequest, said: dict[str, Any]) -> None:
+def _do(request: DeskRequest, said: dict[str, Any]) -> None:
     by, slot_ids = request.actor, [slot.pk for slot in said["slots"]]
     match said["do"]:
         case "block":
@@ -205,7 +206,7 @@ def _do(request: HttpRequest, said: dict[str, Any]) -> None:
             sessions.change_type(by, slot_ids, said["type"].pk, said["mode"])
 
 
-def _opened(request: HttpRequest, command: Callable, page: str, context: dict) -> HttpResponse:
+def _opened(request: DeskRequest, command: Callable, page: str, context: dict) -> HttpResponse:
     """Open sessions and go on to what was opened, or show the form again with the refusal."""
     try:
         command()
@@ -223,7 +224,7 @@ def _done(request, command: Callable, row: Session, page: str, context: dict) ->
     return SeeOther("session", row.pk)
 
 
-def _session(request: HttpRequest, session_id: UUID) -> Session:
+def _session(request: DeskRequest, session_id: UUID) -> Session:
     rows = request.practice.session_set.select_related("site", "practice", "cancelled_by")
     return get_object_or_404(rows, pk=session_id)
 
@@ -239,6 +240,6 @@ def _session_page(request, row: Session, context=None, status=200) -> HttpRespon
     return _page(request, "session", context, status)
 
 
-def _page(request: HttpRequest, name: str, context: dict, status: int = 200) -> HttpResponse:
+def _page(request: DeskRequest, name: str, context: dict, status: int = 200) -> HttpResponse:
     context = {"nav": "sessions", **context}
     return render(request, f"appointments/sessions/{name}.jinja", context, status=status)
