@@ -3,7 +3,7 @@
 import uuid
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,13 +13,14 @@ from appointments.decorators import needs
 from appointments.forms.booking import BookingForm, ReasonForm
 from appointments.models import Slot
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 
 REFUSED, INVALID = 409, 422
 TEN = 10  # patients shown at first: what can be read out on the telephone
 
 
 @require_safe
-def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def slot(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Show a slot: who is in it, or the form to book it."""
     place = _slot(request, slot_id)
     initial = {"reference": uuid.uuid4(), "mode": place.mode, "extra": "extra" in request.GET}
@@ -29,7 +30,7 @@ def slot(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("may_book")
-def patients(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def patients(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Find patients for the slot's form; everything else that was typed stays."""
     place = _slot(request, slot_id)
     asked = request.POST.get("q", "").strip()
@@ -44,7 +45,7 @@ def patients(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("may_book")
-def book(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def book(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Book: 303 for a page, 200 with the fragment for htmx, 409 refused, 422 invalid."""
     place = _slot(request, slot_id)
     form = BookingForm(request.POST)
@@ -63,7 +64,7 @@ def book(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("may_book")
-def hold(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def hold(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Take the slot in hand while the form is open; 204, or 409 with who has it."""
     try:
         booking.hold(slot_id, request.actor)
@@ -75,15 +76,15 @@ def hold(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def release(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def release(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Give the slot back: the form was closed."""
-    booking.release(slot_id, request.actor)
+    booking.release(_slot(request, slot_id).pk, request.actor)
     return HttpResponse(status=204)
 
 
 @require_POST
 @needs("may_book")
-def ask_for(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def ask_for(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Ask the desk that keeps a slot for outages to let go of it."""
     place = _slot(request, slot_id)
     return _after(request, place, lambda: booking.ask_for(place.pk, request.actor))
@@ -91,7 +92,7 @@ def ask_for(request: HttpRequest, slot_id: UUID) -> HttpResponse:
 
 @require_POST
 @needs("may_book")
-def let_go(request: HttpRequest, slot_id: UUID) -> HttpResponse:
+def let_go(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Let go of a slot that is held for outages."""
     place = _slot(request, slot_id)
     why = ReasonForm(request.POST)
@@ -100,7 +101,7 @@ def let_go(request: HttpRequest, slot_id: UUID) -> HttpResponse:
     return _after(request, place, lambda: booking.let_go([place.pk], request.actor, reason))
 
 
-def _slot(request: HttpRequest, slot_id: UUID) -> Slot:
+def _slot(request: DeskRequest, slot_id: UUID) -> Slot:
     rows = request.practice.slot_set.select_related("session__site", "slot_type", "kept_by")
     return get_object_or_404(slots.visible_to(request.user, rows), pk=slot_id)
 

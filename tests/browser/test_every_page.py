@@ -1,0 +1,81 @@
+"""Every page at WCAG 2.2 AA (axe-core), in a desktop's width and in a telephone's."""
+
+import pytest
+
+from tests.addresses import every, furnish, rows
+from tests.world import PASSWORD, build
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# Pages that only answer to a POST, or to scripts, have nothing to look at.
+NOT_PAGES = {"sign-out", "lock", "unlock", "still-here", "first-run", "opened"}
+NARROW = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10: no scrolling both ways
+WIDE_BY_NATURE = {"home", "diary", "day", "week"}  # a day side by side is two-dimensional
+
+
+def pages(world, page):
+    """Name and address of everything that answers a GET with a page."""
+    furnished = furnish(world)
+    for address in every():
+        if address.name in NOT_PAGES:
+            continue
+        row = {"row_id": rows(world, address.name)} if "row_id" in address.takes else {}
+        where = address.filled(furnished | row)
+        answer = page.context.request.get(where)
+        if answer.status != 405 and "text/html" in answer.headers["content-type"]:
+            yield address.name, where
+
+
+@pytest.mark.parametrize("who", ["manager", "priya", "doctor"])
+def test_axe_finds_nothing_serious_on_any_page(sign_in, axe, who):
+    world = build()
+    staff = getattr(world, who)
+    page = sign_in(staff.username, world.desk1, password=PASSWORD, expected={403, 404})
+    wrong, seen = [], 0
+    for name, address in pages(world, page):
+        page.goto(address)
+        seen += 1
+        try:
+            axe(page)
+        except AssertionError as found:
+            wrong.append(f"{name}: {found}")
+    assert not wrong, "\n\n".join(wrong)
+    assert seen > 20
+
+
+def test_no_page_needs_scrolling_both_ways_on_a_narrow_screen(sign_in):
+    world = build()
+    page = sign_in("maud", world.desk1, password=PASSWORD, viewport=NARROW, expected={404})
+    wide = []
+    for name, address in pages(world, page):
+        answer = page.goto(address)
+        if answer.status == 200 and name not in WIDE_BY_NATURE:
+            over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            if over > 0:
+                wide.append(f"{name}: {over} px too wide")
+    assert not wide, "\n".join(wide)
+
+
+def test_axe_finds_nothing_serious_before_signing_in(desk, axe):
+    page = desk()
+    page.goto("/")  # no practice yet: the first-run page
+    axe(page)
+    build()
+    page.goto("/sign-in/")
+    axe(page)
+
+
+def test_axe_finds_nothing_serious_with_the_panel_open(sign_in, axe):
+    world = build()
+    furnish(world)
+    page = sign_in("priya", world.desk1, password=PASSWORD)
+    page.goto(f"/diary/{world.day}/")
+    page.locator(f'[data-slot="{world.slot("10:40").pk}"] > a').click()
+    page.locator("#q").press_sequentially("baker")
+    page.locator("#pick [data-patient]").wait_for()
+    axe(page)
+    page.locator(f'[data-slot="{world.slot("10:00").pk}"] > a').first.click()
+    page.locator(".panel__marks").wait_for()
+    axe(page)
+    page.goto(f"/diary/{world.day}/?view=overview")
+    axe(page)
