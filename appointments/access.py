@@ -48,7 +48,8 @@ def searched(by: Actor, asked: str) -> None:
 
     'smi', 'smit' and 'smith' typed one after the other are one line, 'smith'.
     """
-    asked = asked.strip()[:LONGEST]
+    # PostgreSQL keeps no NUL in a text.
+    asked = asked.replace("\0", "").strip()[:LONGEST]
     if not asked:
         return
     now = timezone.now()

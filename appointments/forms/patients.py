@@ -90,9 +90,10 @@ class PatientForm(forms.Form):
         super().__init__(data, **options)
         self.before = before
         clinicians = practice.clinician_set
-        self.fields["usual_clinician"].queryset = clinicians.filter(left_on=None) | (
-            clinicians.filter(pk=before and before.usual_clinician_id)
-        )
+        usual = before.usual_clinician_id if before else None
+        self.fields["usual_clinician"].queryset = clinicians.filter(
+            left_on=None
+        ) | clinicians.filter(pk__in=[usual] if usual else [])
 
     def clean(self) -> dict[str, Any]:
         """Check each detail by the commands' own rules; what is on record unchanged may stay."""

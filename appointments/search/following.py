@@ -15,7 +15,7 @@ from appointments.models import JournalHead, JournalSubject, Practice
 from appointments.search.index import Index
 from appointments.search.person import COLUMNS, Person, person
 
-MOST_PRACTICES = 8  # kept in memory; 40,000 patients take about 60 MB
+MOST_PRACTICES = 8  # kept in memory; 40,000 patients take about 100 MB
 READ_AGAIN = 2000  # patients; beyond that (an import) it is quicker to make the index anew
 
 

@@ -66,7 +66,7 @@ def test_a_line_that_is_gone_is_written_anew(world):
     assert lines(world) == [("searched", "baker ann")]
 
 
-@pytest.mark.parametrize("nothing", ["", "  ", "\n"])
+@pytest.mark.parametrize("nothing", ["", "  ", "\n", "\0"])
 def test_nothing_searched_for_is_no_line(world, nothing):
     access.searched(world.by, nothing)
     assert lines(world) == []
