@@ -85,7 +85,7 @@ def is_kept_from(facts: Facts, desk: UUID | None) -> bool:
 def state(
     facts: Facts, status: str | None, held_by: UUID | None, desk: UUID | None, now: datetime
 ) -> State:
-    """The slot's state as `desk` sees it at `now`.
+    """Give the slot's state as `desk` sees it at `now`.
 
     `status` is that of the live appointment in it (None: nobody is booked), `held_by` the desk
     whose booking form is open.
@@ -106,7 +106,7 @@ def state(
 
 
 def changes_by_itself(facts: Facts) -> list[datetime]:
-    """The moments at which time alone changes the slot's state."""
+    """Give the moments at which time alone changes the slot's state."""
     moments = [facts.ends_at]
     if released := released_at(facts):
         moments.append(released)
@@ -114,7 +114,7 @@ def changes_by_itself(facts: Facts) -> list[datetime]:
 
 
 def facts_of(slot: Any) -> Facts:
-    """The facts of one Slot (its session and slot type loaded with it)."""
+    """Give the facts of one Slot (its session and slot type loaded with it)."""
     return Facts(
         slot.id, slot.session_id, slot.starts_at, slot.minutes, slot.mode, slot.blocked_at,
         slot.session.cancelled_at, slot.removed_at, slot.kept_by_id, slot.kept_on,

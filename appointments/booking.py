@@ -60,7 +60,7 @@ class NewAppointment:
     because: str = ""
 
     def fingerprint(self, slot: UUID) -> str:
-        """What a retry must repeat exactly."""
+        """Say what a retry must repeat exactly."""
         said = {name: str(value) for name, value in asdict(self).items()}
         return hashlib.sha256(journal.canonical([str(slot), said]).encode()).hexdigest()
 
@@ -361,6 +361,8 @@ def _may_mark(by: Actor, appointment: Appointment) -> None:
 def hold(slot_id: UUID, by: Actor) -> Hold:
     """Take a slot in hand for two minutes while the booking form is open, or refresh that."""
     _reception_only(by)
+    if by.desk is None or by.staff is None:
+        raise NotYours("Choose which desk this is first.")
     with journal.writing(by, "hold") as entry:  # records nothing: holds are not journalled
         slot = _slot(by, slot_id)
         _check_free(slot, by, "looking", entry.at)
@@ -599,7 +601,8 @@ def _check_free(
     live = None if slot.pk in ignoring else _live(slot).first()
     held = _held_by(slot, now)
     facts = facts_of(slot)
-    found = state(facts, live and live.status, held and held.desk_id, desk, now)
+    held_by = held.desk_id if held else None
+    found = state(facts, live.status if live else None, held_by, desk, now)
     place = _place(slot)
     if found is State.FREE:
         return

@@ -64,7 +64,7 @@ def canonical(value: Any) -> str:
 
 
 def quoted(row: models.Model) -> dict[str, Any]:
-    """What the journal says of a row: the columns in its JOURNAL, empty ones left out."""
+    """Give what the journal says of a row: the columns in its JOURNAL, empty ones left out."""
     values = {name: plain(getattr(row, name)) for name in row.JOURNAL}  # type: ignore[attr-defined]
     return {name: value for name, value in values.items() if value not in (None, "", False)}
 
@@ -318,17 +318,17 @@ def start(practice: Practice) -> None:
 
 
 def since(practice: Practice, number: int) -> models.QuerySet[JournalEntry]:
-    """The entries after `number`, in order."""
+    """Give the entries after `number`, in order."""
     return JournalEntry.objects.filter(practice=practice, number__gt=number).order_by("number")
 
 
 def newest(practice: Practice) -> int:
-    """The number of the newest entry; 0 when nothing has happened yet."""
+    """Give the number of the newest entry; 0 when nothing has happened yet."""
     return JournalHead.objects.values_list("number", flat=True).get(practice=practice)
 
 
 def newest_for(practice_id: UUID, site_id: UUID, day: date) -> tuple[int, str]:
-    """Number and hash of the newest entry that touches a site's day; (0, "") if none does."""
+    """Give number and hash of the newest entry that touches a site's day; (0, "") if none does."""
     here = Q(site=site_id, day=day) | Q(site=None, day=None)
     touches = JournalTouch.objects.filter(here, practice=practice_id).order_by("-number")
     return touches.values_list("number", "entry__hash").first() or (0, "")

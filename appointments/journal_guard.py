@@ -87,8 +87,8 @@ def missing(connection) -> list[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            there = dict(cursor.fetchall())
-            return [name for name, sql in _SQLITE.items() if there.get(name) != sql]
+            written = dict(cursor.fetchall())
+            return [name for name, sql in _SQLITE.items() if written.get(name) != sql]
         cursor.execute(
             "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
         )

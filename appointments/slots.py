@@ -24,13 +24,13 @@ def seen(slot: Slot, by: Actor) -> dict[str, Any]:
     """One slot as a desk sees it now: its state, who is in it, who has it, what is near."""
     now = timezone.now()
     desk = by.desk.pk if by.desk else None
-    people = slot.appointments.exclude(status="cancelled").order_by("is_extra", "booked_at")
-    people = list(people.select_related("patient", "booked_by"))
+    live = slot.appointments.exclude(status="cancelled").order_by("is_extra", "booked_at")
+    people = list(live.select_related("patient", "booked_by"))
     main = next((a for a in people if not a.is_extra and not a.in_clash), None)
     hold = Hold.objects.filter(slot=slot, until__gt=now).select_related("desk", "staff").first()
     facts = availability.facts_of(slot)
     state = availability.state(
-        facts, main and main.status, hold and hold.desk_id, desk, now
+        facts, main.status if main else None, hold.desk_id if hold else None, desk, now
     )
     return {
         "slot": slot,
@@ -45,7 +45,7 @@ def seen(slot: Slot, by: Actor) -> dict[str, Any]:
 
 
 def place(slot: Slot) -> dict[str, str]:
-    """A slot in the words for a caller: day, time, with whom, where."""
+    """Put a slot in words for a caller: day, time, with whom, where."""
     holders = slot.session.holders.all()
     return {
         "day": day_words(slot.starts_at.astimezone(LONDON).date()),

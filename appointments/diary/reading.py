@@ -83,7 +83,9 @@ def book_of(practice_id: UUID, site_id: UUID, day: date, mark: str) -> Book:
     unit = _unit(slots)
     grid = _Grid(unit, _first(slots))
     types = SlotType.objects.filter(practice=practice_id).in_bulk()
-    desks = dict(Desk.objects.filter(practice=practice_id).values_list("id", "name"))
+    desks: dict[UUID | None, str] = dict(
+        Desk.objects.filter(practice=practice_id).values_list("id", "name")
+    )
     by_session = {session.pk: session for session in sessions}
     lines: dict[UUID, list[SlotLine]] = {session.pk: [] for session in sessions}
     still_open, moments = {}, set()
@@ -251,8 +253,8 @@ def _columns(sessions, lines, duty) -> tuple[Column, ...]:
     """Sessions of the same holders stand in one column, in the order of the practice's people."""
     by_holders: dict[tuple, list[Session]] = {}
     for session in sessions:
-        holders = tuple(sorted(c.pk for c in session.holders.all()))
-        by_holders.setdefault(holders or (session.name,), []).append(session)
+        whose = tuple(sorted(c.pk for c in session.holders.all()))
+        by_holders.setdefault(whose or (session.name,), []).append(session)
     columns = []
     for own in by_holders.values():
         holders = sorted(own[0].holders.all(), key=attrgetter("family_name"))

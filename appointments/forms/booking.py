@@ -103,5 +103,5 @@ class FilterForm(forms.Form):
         self.is_valid()
 
     def chosen(self, name):
-        """What was chosen, or None."""
+        """Give what was chosen, or None."""
         return self.cleaned_data.get(name) or None

@@ -169,7 +169,7 @@ class Slot(Owned, Loaded):
 
 
 class Hold(Owned):
-    """A desk has the slot in hand while its booking form is open. Ends by itself; not journalled."""
+    """A desk has the slot in hand while its booking form is open. Not journalled; it just ends."""
 
     slot = models.OneToOneField(Slot, on_delete=models.CASCADE, related_name="hold")
     desk = models.ForeignKey(Desk, on_delete=models.CASCADE, related_name="+")

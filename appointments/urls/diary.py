@@ -52,8 +52,9 @@ _MARKS = {
 }
 urlpatterns += [
     path(
-        f"appointments/<uuid:appointment_id>/{word}/" if word else
-        "appointments/<uuid:appointment_id>/",
+        f"appointments/<uuid:appointment_id>/{word}/"
+        if word
+        else "appointments/<uuid:appointment_id>/",
         view,
         name=word or "appointment",
     )

@@ -27,25 +27,25 @@ def appointment(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
 
 @require_POST
 def arrival(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
-    """The patient has come."""
+    """Mark that the patient has come."""
     return _mark(request, appointment_id, booking.arrive)
 
 
 @require_POST
 def sending_in(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
-    """The patient is sent in to the clinician."""
+    """Mark that the patient is sent in to the clinician."""
     return _mark(request, appointment_id, booking.send_in)
 
 
 @require_POST
 def leaving(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
-    """The patient was seen and has left."""
+    """Mark that the patient was seen and has left."""
     return _mark(request, appointment_id, booking.leave)
 
 
 @require_POST
 def non_attendance(request: DeskRequest, appointment_id: UUID) -> HttpResponse:
-    """The patient did not come."""
+    """Mark that the patient did not come."""
     return _mark(request, appointment_id, booking.did_not_attend)
 
 

@@ -33,7 +33,7 @@ def today(request: DeskRequest) -> HttpResponse:
 
 @require_safe
 def day(request: DeskRequest, day: date) -> HttpResponse:
-    """A site's day. A poll (X-Poll) gets the grid alone, or 304 while nothing has changed."""
+    """Show a site's day. A poll (X-Poll) gets the grid alone, or 304 while nothing has changed."""
     stamp = diary.stamp(
         _site(request),
         day,
@@ -77,7 +77,7 @@ def _column(column: diary.Column, wanted: SlotType | None) -> str:
 
 @require_safe
 def week(request: DeskRequest, day: date) -> HttpResponse:
-    """A site's week: how much is free where."""
+    """Show a site's week: how much is free where."""
     monday = day - timedelta(days=day.weekday())
     page = diary.week_for(
         _site(request), monday, desk=request.desk.pk, clinician=_own_list(request.user)
@@ -87,11 +87,10 @@ def week(request: DeskRequest, day: date) -> HttpResponse:
 
 
 def _site(request: DeskRequest) -> Site:
-    """The site of `?site=`; without one the main site. One that is not ours is not found."""
+    """Give the site of `?site=`; without one the main site. One that is not ours is not found."""
     practice = request.practice
-    if not request.GET.get("site"):
-        return practice.main_site
-    site = FilterForm(practice, request.GET).chosen("site")
+    asked = request.GET.get("site")
+    site = FilterForm(practice, request.GET).chosen("site") if asked else practice.main_site
     if site is None:
         raise Http404
     site.practice = practice  # spares a query: it is the one that we hold already
@@ -99,7 +98,7 @@ def _site(request: DeskRequest) -> Site:
 
 
 def _own_list(staff: Staff):
-    """A clinician reads own lists only; everyone else reads all (None)."""
+    """Give whose lists to show: a clinician's own; everyone else reads all (None)."""
     return staff.clinician_id if staff.role == Staff.Role.CLINICIAN else None
 
 

@@ -119,7 +119,7 @@ def _again(request, place, form, *, status, refusal=None) -> HttpResponse:
 
 
 def _picked(request, place, said) -> dict:
-    """The patient who was chosen already, on a page that is shown again."""
+    """Give the patient who was chosen already, on a page that is shown again."""
     try:
         picked = UUID(said.get("patient", ""))
     except ValueError:
