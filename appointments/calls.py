@@ -19,6 +19,8 @@ from appointments.wording import clock
 
 # After these nobody waits any more; after the others the patient is rung again.
 ENDS = (Call.Outcome.REACHED, Call.Outcome.LETTER)
+# A cancelled session's patients all wait since the same moment: whoever would come first is first.
+BY_TIME = ("appointment__slot__starts_at", "id")
 
 
 class CallLine(NamedTuple):
@@ -33,13 +35,18 @@ def to_ring(practice: Practice) -> list[CallLine]:
     """List who waits for a call: the urgent first, then whoever has waited longest."""
     urgent = When(appointment__urgency=Appointment.Urgency.URGENT, then=0)
     waiting = practice.call_set.filter(done_at=None)
-    return _lines(waiting.order_by(Case(urgent, default=1), "asked_at", "id"))
+    return _lines(waiting.order_by(Case(urgent, default=1), "asked_at", *BY_TIME))
 
 
 def done_today(practice: Practice) -> list[CallLine]:
     """List the calls that ended today, the newest first."""
     midnight = datetime.combine(timezone.localdate(timezone=LONDON), time.min, LONDON)
     return _lines(practice.call_set.filter(done_at__gte=midnight).order_by("-done_at"))
+
+
+def waiting_for_a_call(practice: Practice) -> int:
+    """Count the patients to ring."""
+    return practice.call_set.filter(done_at=None).count()
 
 
 def line_of(practice: Practice, call_id: UUID) -> CallLine | None:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,13 +13,14 @@ from appointments.answers import SeeOther
 from appointments.decorators import needs
 from appointments.forms.calls import CallForm
 from appointments.refusals import BookingRefused
+from appointments.requests import DeskRequest
 
 REFUSED, INVALID = 409, 422
 
 
 @needs("may_book")
 @require_safe
-def calls(request: HttpRequest) -> HttpResponse:
+def calls(request: DeskRequest) -> HttpResponse:
     """List whom to ring, and who was reached today."""
     access.opened_list(request.actor, "call list")
     return _list(request)
@@ -27,7 +28,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 @needs("may_book")
 @require_POST
-def record(request: HttpRequest, call_id: UUID) -> HttpResponse:
+def record(request: DeskRequest, call_id: UUID) -> HttpResponse:
     """Record what came of ringing, or a note."""
     line, form = _line(request, call_id), CallForm(request.POST)
     if not form.is_valid():
@@ -45,7 +46,7 @@ def record(request: HttpRequest, call_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @require_POST
-def put_back(request: HttpRequest, call_id: UUID) -> HttpResponse:
+def put_back(request: DeskRequest, call_id: UUID) -> HttpResponse:
     """Put a call that was ended by mistake back on the list."""
     _line(request, call_id)
     call_list.put_back(request.actor, call_id)
@@ -54,14 +55,14 @@ def put_back(request: HttpRequest, call_id: UUID) -> HttpResponse:
 
 @needs("may_book")
 @require_safe
-def number(request: HttpRequest, call_id: UUID) -> HttpResponse:
+def number(request: DeskRequest, call_id: UUID) -> HttpResponse:
     """Show the telephone number of a patient whose record is confidential; that is logged."""
     line = _line(request, call_id)
     access.opened(request.actor, line.call.patient, "telephone, from the call list")
     return _call(request, line, {"shown": call_id})
 
 
-def _line(request: HttpRequest, call_id: UUID) -> call_list.CallLine:
+def _line(request: DeskRequest, call_id: UUID) -> call_list.CallLine:
     line = call_list.line_of(request.practice, call_id)
     if line is None:
         raise Http404
@@ -73,15 +74,16 @@ def _call(request, line, context: dict[str, Any] | None = None, status=200) -> H
     context = {"at": line.call.pk, **(context or {})}
     if not request.htmx:
         return _list(request, context, status)
-    return render(
-        request, "appointments/calls/_call.jinja", {"line": line, **context}, status=status
-    )
+    context |= {"line": line, "count": call_list.waiting_for_a_call(request.practice)}
+    return render(request, "appointments/calls/_answer.jinja", context, status=status)
 
 
 def _list(request, context: dict[str, Any] | None = None, status=200) -> HttpResponse:
+    waiting = call_list.to_ring(request.practice)
     context = {
         "nav": "calls",
-        "waiting": call_list.to_ring(request.practice),
+        "waiting": waiting,
+        "count": len(waiting),
         "done": call_list.done_today(request.practice),
         **(context or {}),
     }
