@@ -43,14 +43,12 @@ class Report:
         self.rejects.append(Reject(row.file, row.line, table, guid, reason))
         self.count(table, REJECTED)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return what `--json` prints."""
-        tables = {
+    def as_json(self) -> dict[str, dict[str, int]]:
+        """Return what `--json` prints: {table: {created, updated, …}}."""
+        return {
             name: {outcome: counts[outcome] for outcome in OUTCOMES}
             for name, counts in self.counts.items()
         }
-        times = {"seconds": round(self.seconds, 3), "lock_seconds": round(self.lock_seconds, 3)}
-        return {**tables, **times}
 
     def as_text(self) -> str:
         """Write a short table for people, and what they should look at."""
@@ -59,10 +57,13 @@ class Report:
             words = name.replace("_", " ")
             lines.append(f"{words:14}" + "".join(f"{counts[o]:>10,}" for o in OUTCOMES))
         lines += [f"{number:,} {note}" for note, number in sorted(self.notes.items())]
-        lines.append(
-            f"Loaded in {self.seconds:.1f} s; the book was locked {self.lock_seconds:.1f} s."
-        )
         return "\n".join(lines)
+
+    @property
+    def times(self) -> str:
+        """Say how long it took, and for how much of that nobody else could write."""
+        took, locked = f"{self.seconds:.1f} s", f"{self.lock_seconds:.1f} s"
+        return f"Loaded in {took}; the book was locked for {locked}."
 
     def write_rejects(self, to: TextIO) -> None:
         """Write the rejects as CSV, in the order of the files."""

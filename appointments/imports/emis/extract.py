@@ -12,6 +12,8 @@ from appointments.imports.emis.folder import TABLES, File, NotAnExtract, Row, fi
 from appointments.imports.emis.records import BOOKED, KEYS, Record, Rejected, TestPatient, read
 from appointments.imports.report import Report
 
+NO_DOUBT = 0.9  # of all rows: then the others are strays
+
 Records = dict[str, Record]  # by GUID
 
 
@@ -81,7 +83,8 @@ def _organisation_of(record: Record) -> str:
 def _whose(extract: Extract, ods_code: str) -> str:
     """Find the organisation whose rows these are.
 
-    The table of organisations also names neighbours, so the other tables decide.
+    The table of organisations also names neighbours, so the other tables decide; a few rows of
+    somebody else in them leave no doubt.
     """
     named: Counter[str] = Counter(
         guid
@@ -92,18 +95,19 @@ def _whose(extract: Extract, ods_code: str) -> str:
     )
     organisations = extract.records("organisation")
     candidates = list(named) or list(organisations)
-    if len(candidates) > 1 and ods_code:
-        candidates = [
-            guid
-            for guid in candidates
-            if guid in organisations and organisations[guid].values["ods_code"] == ods_code
-        ]
-    if len(candidates) > 1:
-        raise NotAnExtract(
-            f"This folder holds rows of {len(candidates)} organisations: say with --practice "
-            "whose are to be loaded."
-        )
-    return candidates[0] if candidates else ""
+    if len(candidates) < 2:
+        return candidates[0] if candidates else ""
+    if ods_code:
+        for guid in candidates:
+            if guid in organisations and organisations[guid].values["ods_code"] == ods_code:
+                return guid
+    for guid, rows in named.most_common(1):
+        if rows >= NO_DOUBT * named.total():
+            return guid
+    raise NotAnExtract(
+        f"This folder holds rows of {len(candidates)} organisations: say with --practice whose "
+        "are to be loaded."
+    )
 
 
 def _keep_only_ours(extract: Extract, report: Report) -> None:

@@ -131,9 +131,14 @@ def _stay(decision: Decision, ours: Ours) -> list[Appointment]:
 def _cancel(decision: Decision, ours: Ours, gone: Appointment, now: datetime) -> None:
     """Cancel what the clinical system no longer has; not if our staff marked the patient here.
 
-    The extract does not say who cancelled, so neither do we.
+    Nor if we had cancelled theirs and booked the patient again: this one is ours. The extract does
+    not say who cancelled, so neither do we.
     """
-    if any(getattr(gone, mark) for mark in _MARKS) or gone.continues_id:
+    is_marked = any(getattr(gone, mark) for mark in _MARKS)
+    is_ours = gone.booked_by_id and any(
+        a.patient_id == gone.patient_id and a.cancelled_by_id for a in ours.appointments
+    )
+    if is_marked or is_ours or gone.continues_id:
         return
     values = {"status": Status.CANCELLED, "cancelled_at": now, "cancel_reason": CANCELLED}
     rows = [gone, *ours.continuations.get(gone.pk, [])]

@@ -37,3 +37,4 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{rejects} can't be written ({error.strerror}).") from error
         self.stdout.write(json.dumps(report.as_json()) if options["json"] else report.as_text())
+        self.stderr.write(report.times, self.style.SUCCESS)

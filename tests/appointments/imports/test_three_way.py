@@ -162,6 +162,18 @@ def test_we_cancelled_and_gave_the_slot_away(small, theirs, book, in_slot, patie
     assert in_slot(1) == [("Carter", "booked", "")]
 
 
+def test_we_cancelled_and_booked_the_same_patient_again(
+    small, theirs, book, in_slot, patient, reception
+):
+    small.book(1, 1)
+    theirs()
+    booking.cancel(appointment_of(1, patient).pk, reception)
+    book(1, 1)
+    small.free(1)
+    theirs()
+    assert in_slot(1) == [("Baker", "booked", "")]
+
+
 def test_what_we_marked_stays_marked_and_theirs_goes_on_from_there(
     small, theirs, in_slot, patient, reception
 ):
