@@ -327,11 +327,19 @@ def newest(practice: Practice) -> int:
     return JournalHead.objects.values_list("number", flat=True).get(practice=practice)
 
 
+def touching(
+    practice_id: UUID, site_id: UUID, day: date, number: int = 0
+) -> models.QuerySet[JournalTouch]:
+    """Give the touches of a site's day by entries from `number` on, in order."""
+    here = Q(site=site_id, day=day) | Q(site=None, day=None)
+    touches = JournalTouch.objects.filter(here, practice=practice_id, number__gte=number)
+    return touches.order_by("number")
+
+
 def newest_for(practice_id: UUID, site_id: UUID, day: date) -> tuple[int, str]:
     """Give number and hash of the newest entry that touches a site's day; (0, "") if none does."""
-    here = Q(site=site_id, day=day) | Q(site=None, day=None)
-    touches = JournalTouch.objects.filter(here, practice=practice_id).order_by("-number")
-    return touches.values_list("number", "entry__hash").first() or (0, "")
+    newest = touching(practice_id, site_id, day).values_list("number", "entry__hash").last()
+    return newest or (0, "")
 
 
 def first_fault(practice: Practice) -> tuple[int, str] | None:

@@ -1,8 +1,4 @@
-"""Read a site's day from the database, once for each journal entry that touches it.
-
-Everything here is the same for every desk until the next entry, so it is remembered under the
-hash of the newest one: thirty desks that poll after a booking cost one reading, not thirty.
-"""
+"""Read a site's day from the database: what is the same for every desk until the book changes."""
 
 from collections import Counter
 from datetime import date, datetime, timedelta
@@ -12,6 +8,7 @@ from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from appointments.availability import Facts, State, changes_by_itself
@@ -47,8 +44,8 @@ LANES = 4  # slots of one column that overlap stand beside each other, four at m
 
 ROLE_ORDER = ("gp", "paramedic", "nurse", "hca", "pharmacist", "physio", "social", "other", "")
 
-# Days remembered: today's and the days around it at each site. A busy one takes about 2 MB.
-REMEMBERED = 24
+ONE_MINUTE = timedelta(minutes=1)
+Name = tuple[str, str]  # family and given name, casefolded
 
 
 class Open(NamedTuple):
@@ -61,54 +58,63 @@ class Open(NamedTuple):
 
 
 class Book(NamedTuple):
-    """A site's day before anyone looks at it."""
+    """A site's day before anyone looks at it, as of one journal entry."""
 
-    unit: int
-    first: datetime
+    number: int  # of the newest entry that touches the day, and its hash
+    mark: str
+    grid: "Grid"
     times: tuple[tuple[int, str], ...]
-    columns: tuple[Column, ...]  # states and words of open slots still to be filled in
+    columns: tuple[Column, ...]  # states, words and counts of open slots are filled in later
     open: dict[UUID, Open]
-    moments: tuple[datetime, ...]  # when time alone will change a state
+    moments: tuple[datetime, ...]  # when time alone will change the state of an open slot
+    names: dict[UUID, Name]  # of every patient booked that day
+    cast: "Cast"
 
 
-@lru_cache(maxsize=REMEMBERED)
-def book_of(practice_id: UUID, site_id: UUID, day: date, mark: str) -> Book:
-    """Read a site's day; `mark` is the hash of the newest journal entry that touches it."""
+class Cast(NamedTuple):
+    """The few rows that many slots share."""
+
+    sessions: dict[UUID, Session]
+    types: dict[UUID, SlotType]
+    desks: dict[UUID | None, str]
+
+
+def read(practice_id: UUID, site_id: UUID, day: date, number: int, mark: str) -> Book:
+    """Read a site's day as of the entry with this number and hash, or newer."""
     sessions = _sessions(site_id, day)
-    slots = _slots(sessions)
-    people = _people(sessions)
+    slots = slots_of(Slot.objects.filter(session__in=[session.pk for session in sessions]))
+    rows = people_of(Appointment.objects.filter(slot__session__in=[s.pk for s in sessions]))
+    names = {row.patient_id: row.called for row in rows}
+    people = persons(rows, {name for name, count in Counter(names.values()).items() if count > 1})
     duty = set(
         Duty.objects.filter(practice=practice_id, day=day).values_list("clinician", flat=True)
     )
-    unit = _unit(slots)
-    grid = _Grid(unit, _first(slots))
-    types = SlotType.objects.filter(practice=practice_id).in_bulk()
-    desks: dict[UUID | None, str] = dict(
-        Desk.objects.filter(practice=practice_id).values_list("id", "name")
+    grid = Grid(_unit(slots), _first(slots))
+    cast = Cast(
+        {session.pk: session for session in sessions},
+        SlotType.objects.filter(practice=practice_id).in_bulk(),
+        dict(Desk.objects.filter(practice=practice_id).values_list("id", "name")),
     )
-    by_session = {session.pk: session for session in sessions}
     lines: dict[UUID, list[SlotLine]] = {session.pk: [] for session in sessions}
-    still_open, moments = {}, set()
+    still_open = {}
     for slot in slots:
         here = people.get(slot.id, [])
         if slot.removed_at is not None and not here:
             continue
-        kind = types[slot.slot_type_id]
-        facts = _facts(slot, by_session[slot.session_id], kind)
-        line = grid.line(slot, kind, here, desks.get(slot.kept_by_id, ""))
+        line = grid.line(slot, cast, here)
         lines[slot.session_id].append(line)
-        moments.update(changes_by_itself(facts))
         if line.state == State.FREE:
-            still_open[slot.id] = Open(
-                facts,
-                slot.block_reason,
-                desks.get(slot.kept_by_id, ""),
-                desks.get(slot.asked_for_by_id, ""),
-            )
+            still_open[slot.id] = open_slot(slot, cast)
     columns = _columns(sessions, lines, duty)
     last = max((line.row + line.span for c in columns for line in c.slots), default=1)
-    times = _times(grid.first, unit, last)
-    return Book(unit, grid.first, times, columns, still_open, tuple(sorted(moments)))
+    times = _times(grid.first, grid.unit, last)
+    moments = moments_of(still_open)
+    return Book(number, mark, grid, times, columns, still_open, moments, names, cast)
+
+
+def moments_of(still_open: dict[UUID, Open]) -> tuple[datetime, ...]:
+    """Give the moments at which time alone changes the state of a slot with nobody in it."""
+    return tuple(sorted({at for s in still_open.values() for at in changes_by_itself(s.facts)}))
 
 
 def _sessions(site_id: UUID, day: date) -> list[Session]:
@@ -116,7 +122,7 @@ def _sessions(site_id: UUID, day: date) -> list[Session]:
     return list(found.prefetch_related("holders").order_by("starts_at", "name", "id"))
 
 
-class _Slot(NamedTuple):
+class SlotRow(NamedTuple):
     """What the slots' query fetches; slot types, desks and sessions are few and come once."""
 
     id: UUID
@@ -133,71 +139,96 @@ class _Slot(NamedTuple):
     slot_type_id: UUID
 
 
-def _slots(sessions: list[Session]) -> list[_Slot]:
-    slots = Slot.objects.filter(session__in=[session.pk for session in sessions])
-    rows = slots.order_by("starts_at", "id").values_list(*_Slot._fields)
-    return [_Slot._make(row) for row in rows]
+def slots_of(slots: QuerySet[Slot]) -> list[SlotRow]:
+    """Fetch slots in the order of time."""
+    rows = slots.order_by("starts_at", "id").values_list(*SlotRow._fields)
+    return [SlotRow._make(row) for row in rows]
 
 
-_PERSON_COLUMNS = (
-    "slot_id", "id", "continues_id", "patient_id", "patient__family_name", "patient__given_name",
-    "patient__born_on", "status", "urgency", "mode", "is_extra", "in_clash", "notes",
-    "access_needs", "reason",
-)  # fmt: skip
+class PersonRow(NamedTuple):
+    """What the appointments' query fetches."""
+
+    slot_id: UUID
+    id: UUID
+    continues_id: UUID | None
+    patient_id: UUID
+    patient__family_name: str
+    patient__given_name: str
+    patient__born_on: date | None
+    status: str
+    urgency: str
+    mode: str
+    is_extra: bool
+    in_clash: bool
+    notes: str
+    access_needs: str
+    reason: str
+
+    @property
+    def called(self) -> Name:
+        """The name as it is compared with others."""
+        return self.patient__family_name.casefold(), self.patient__given_name.casefold()
 
 
-def _people(sessions: list[Session]) -> dict[UUID, list[tuple]]:
-    """Who is in which slot: {slot: [(Person, whether it continues the slot before)]}."""
-    live = Appointment.objects.filter(slot__session__in=[s.pk for s in sessions])
-    live = live.exclude(status="cancelled").order_by("is_extra", "in_clash", "booked_at", "id")
-    rows = list(live.values_list(*_PERSON_COLUMNS))
-    alike = _names_of_several(rows)
-    people: dict[UUID, list[tuple]] = {}
-    for (
-        slot, pk, continues, patient, family, given, born_on, status, urgency, mode, is_extra,
-        in_clash, notes, needs, reason,
-    ) in rows:  # fmt: skip
-        name = f"{family.upper()} {given}"
-        if born_on and (family.casefold(), given.casefold()) in alike:
+def people_of(appointments: QuerySet[Appointment]) -> list[PersonRow]:
+    """Fetch live appointments: within a slot the ordinary one first, then extras and clashes."""
+    live = appointments.exclude(status="cancelled")
+    live = live.order_by("is_extra", "in_clash", "booked_at", "id")
+    return [PersonRow._make(row) for row in live.values_list(*PersonRow._fields)]
+
+
+def persons(rows: list[PersonRow], alike: set[Name]) -> dict[UUID, list[tuple[Person, bool]]]:
+    """Put people into words: {slot: [(Person, whether it continues the slot before)]}.
+
+    `alike` are names that several of the day's patients share: these carry the birth date.
+    """
+    people: dict[UUID, list[tuple[Person, bool]]] = {}
+    for row in rows:
+        name = f"{row.patient__family_name.upper()} {row.patient__given_name}"
+        born_on = row.patient__born_on
+        if alike and born_on and row.called in alike:
             name = f"{name} ({born_on.day}.{born_on.month}.{born_on.year})"
         person = Person(
-            continues or pk, name, status, STATUS_WORDS[status], urgency == "urgent",
-            MODE_SIGNS[mode], MODE_WORDS[mode], is_extra, in_clash, bool(notes or needs), reason,
-            patient,
+            row.continues_id or row.id, name, row.status, STATUS_WORDS[row.status],
+            row.urgency == "urgent", MODE_SIGNS[row.mode], MODE_WORDS[row.mode], row.is_extra,
+            row.in_clash, bool(row.notes or row.access_needs), row.reason, row.patient_id,
         )  # fmt: skip
-        people.setdefault(slot, []).append((person, continues is not None))
+        people.setdefault(row.slot_id, []).append((person, row.continues_id is not None))
     return people
 
 
-def _names_of_several(rows: list[tuple]) -> set[tuple[str, str]]:
-    """Names that two different patients of the day share."""
-    persons = {(row[3], row[4].casefold(), row[5].casefold()) for row in rows}
-    count = Counter((family, given) for _, family, given in persons)
-    return {name for name, times in count.items() if times > 1}
-
-
-def _facts(slot: _Slot, session: Session, kind: SlotType) -> Facts:
-    return Facts(
+def open_slot(slot: SlotRow, cast: Cast) -> Open:
+    """Give what the state of a slot with nobody in it depends on."""
+    session, kind = cast.sessions[slot.session_id], cast.types[slot.slot_type_id]
+    facts = Facts(
         slot.id, slot.session_id, slot.starts_at, slot.minutes, slot.mode, slot.blocked_at,
         session.cancelled_at, slot.removed_at, slot.kept_by_id, slot.kept_on, session.day,
         kind.release, kind.release_time, kind.release_days, kind.release_hours,
     )  # fmt: skip
+    desks = cast.desks
+    return Open(
+        facts,
+        slot.block_reason,
+        desks.get(slot.kept_by_id, ""),
+        desks.get(slot.asked_for_by_id, ""),
+    )
 
 
-class _Grid:
+class Grid(NamedTuple):
     """Where slots stand: rows of `unit` minutes from `first` on."""
 
-    def __init__(self, unit: int, first: datetime):
-        self.unit, self.first = unit, first
+    unit: int
+    first: datetime
 
-    def line(self, slot: _Slot, kind: SlotType, here: list, kept_by: str) -> SlotLine:
+    def line(self, slot: SlotRow, cast: Cast, here: list[tuple[Person, bool]]) -> SlotLine:
         """One slot with whoever is in it; 'free' where nobody is (seeing.py says what it is)."""
         main = next((p for p, _ in here if not p.is_extra and not p.in_clash), None)
         if main is None and slot.removed_at is not None:
             main = here[0][0]  # taken out of the session, but somebody is still booked there
-        offset = int((slot.starts_at - self.first).total_seconds()) // 60
+        offset = (slot.starts_at - self.first) // ONE_MINUTE
         start = offset // self.unit
         end = -(-(offset + slot.minutes) // self.unit)
+        kind, kept_by = cast.types[slot.slot_type_id], cast.desks.get(slot.kept_by_id, "")
         return SlotLine(
             id=slot.id,
             state=main.status if main else State.FREE.value,
@@ -215,7 +246,7 @@ class _Grid:
             words="",
             kept=f"{kept_by} on {slot.kept_on}" if kept_by else "",
             asked_for="",
-            people=tuple(p for p, _ in here),
+            people=tuple(person for person, _ in here),
             continues=any(second for _, second in here),
         )
 
@@ -225,7 +256,7 @@ def _clock(at: datetime) -> str:
     return clock(at)
 
 
-def _unit(slots: list[_Slot]) -> int:
+def _unit(slots: list[SlotRow]) -> int:
     """Choose the coarsest row of the grid on which every slot starts: 15, 10 or 5 minutes."""
     together = 0
     for minute in {slot.starts_at.minute for slot in slots}:
@@ -233,7 +264,7 @@ def _unit(slots: list[_Slot]) -> int:
     return next((unit for unit in UNITS if together % unit == 0), UNITS[-1]) if together else 10
 
 
-def _first(slots: list[_Slot]) -> datetime:
+def _first(slots: list[SlotRow]) -> datetime:
     """Choose the start of the first grid row: the half hour in which the first slot starts."""
     if not slots:
         return timezone.now().replace(minute=0, second=0, microsecond=0)
@@ -265,7 +296,7 @@ def _columns(sessions, lines, duty) -> tuple[Column, ...]:
                 session.name,
                 f"{clock(session.starts_at)} to {clock(session.ends_at)}",
                 session.cancelled_at is not None,
-                sum(line.state == State.FREE for line in lines[session.pk]),
+                free=0,
             )
             for session in own
         )
@@ -279,7 +310,7 @@ def _columns(sessions, lines, duty) -> tuple[Column, ...]:
                 sessions=heads,
                 slots=slots,
                 lanes=lanes,
-                free=sum(head.free for head in heads),
+                free=0,
             )
         )
     return tuple(sorted(columns, key=_in_order))

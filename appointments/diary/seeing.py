@@ -8,10 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.utils import timezone
 
-from appointments import availability, journal
+from appointments import availability
 from appointments.availability import LONDON, State, released_at
+from appointments.diary.following import newest_book
 from appointments.diary.lines import Column, Day, SlotLine
-from appointments.diary.reading import Book, Open, book_of
+from appointments.diary.reading import Open
 from appointments.models import Hold, Site
 from appointments.wording import clock, moment
 
@@ -26,7 +27,7 @@ def diary_for(
 ) -> Day:
     """Read a site's day as `desk` sees it; only one clinician's columns if `clinician` is given."""
     now = now or timezone.now()
-    number, book = _newest_book(site, day)
+    book = newest_book(site.practice_id, site.pk, day)
     seen = _Seen(book.open, _held(site, day, now), desk, now)
     wanted = [c for c in book.columns if clinician is None or clinician in c.clinician_ids]
     columns = tuple(seen.column(column) for column in wanted)
@@ -34,9 +35,9 @@ def diary_for(
         site=site,
         day=day,
         made_at=now,
-        number=number,
-        unit=book.unit,
-        first=book.first,
+        number=book.number,
+        unit=book.grid.unit,
+        first=book.grid.first,
         times=book.times,
         columns=columns,
         free=sum(column.free for column in columns),
@@ -59,11 +60,11 @@ def stamp(
     changed something, today's date, and who looks (desk, role, status lines, filters, version).
     """
     now = now or timezone.now()
-    number, book = _newest_book(site, day)
+    book = newest_book(site.practice_id, site.pk, day)
     said = (
         str(site.pk),
         day,
-        number,
+        book.mark,
         sorted(_held(site, day, now).items()),
         bisect_right(book.moments, now),
         timezone.localdate(now, LONDON),
@@ -74,12 +75,6 @@ def stamp(
         settings.APP_VERSION,
     )
     return f'"{hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()}"'
-
-
-def _newest_book(site: Site, day: date) -> tuple[int, Book]:
-    # The mark is read first: what is read after it is at least as new.
-    number, mark = journal.newest_for(site.practice_id, site.pk, day)
-    return number, book_of(site.practice_id, site.pk, day, mark)
 
 
 def _held(site: Site, day: date, now: datetime) -> dict[UUID, tuple[UUID, str]]:

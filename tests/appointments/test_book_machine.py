@@ -18,6 +18,7 @@ from hypothesis.stateful import (
 )
 
 from appointments import booking, diary, journal
+from appointments.diary import following, reading
 from appointments.models import Appointment, Slot
 from appointments.refusals import BookingRefused
 from tests.world import assert_rebuilds, build
@@ -41,6 +42,9 @@ class Book(RuleBasedStateMachine):
         self.by = [self.world.by, self.world.by2]
         self.desks = [self.world.desk1, self.world.desk2]
         self.patients = [self.world.ann, self.world.bob, self.world.cat]
+        with journal.writing(self.world.by, "amend") as entry:  # two patients of one name
+            entry.change(self.world.bob, family_name="Baker", given_name="Ann")
+            entry.touch_everything()
         self.sent = []  # (slot, what was asked for, desk) of every booking that was answered
         self.kept = {}  # slot -> desk
         self.held = {}  # slot -> desk
@@ -183,6 +187,16 @@ class Book(RuleBasedStateMachine):
             states = {line.id: line.state for column in page.columns for line in column.slots}
             for n, slot in enumerate(self.slots):
                 assert (states[slot.pk] == "free") == self.open_to(n, number)
+
+    @invariant()
+    def what_was_carried_on_is_what_a_fresh_reading_gives(self):
+        world = self.world
+        carried = following.newest_book(world.practice.pk, world.site.pk, world.day)
+        fresh = reading.read(
+            world.practice.pk, world.site.pk, world.day, carried.number, carried.mark
+        )
+        for part in ("columns", "open", "moments", "times", "grid"):
+            assert getattr(carried, part) == getattr(fresh, part)
 
     @invariant()
     def the_journal_agrees(self):

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from appointments import booking, diary, journal
+from appointments.diary import reading
 from appointments.models import Clinician, Session, SessionHolder
 from tests.world import World, at, build
 
@@ -138,6 +139,29 @@ def test_the_number_of_queries_does_not_grow(world, django_assert_num_queries, m
         seen(world)
     with django_assert_num_queries(2):
         seen(world)
+
+
+def test_after_a_booking_only_that_slot_is_read_again(world, monkeypatch):
+    seen(world)
+    monkeypatch.setattr(reading, "read", lambda *_: pytest.fail("the whole day was read"))
+    made = book(world)
+    assert line(seen(world), "10:00").people[0].name == "BAKER Ann"
+    booking.move(made.pk, world.slot("11:00").pk, world.by)
+    booking.arrive(made.pk, world.by)
+    page = seen(world)
+    assert [line(page, t).state for t in ("10:00", "11:00")] == ["free", "arrived"]
+
+
+def test_a_name_that_two_share_makes_the_whole_day_be_read(world):
+    with journal.writing(world.by, "amend") as entry:
+        entry.change(world.bob, family_name="Baker", given_name="Ann")
+        entry.touch(world.site.pk, world.day)
+    book(world)
+    seen(world)
+    second = book(world, "10:10", world.bob)
+    assert line(seen(world), "10:00").people[0].name == "BAKER Ann (3.4.1971)"
+    booking.cancel(second.pk, world.by)
+    assert line(seen(world), "10:00").people[0].name == "BAKER Ann"
 
 
 # --- The stamp ----------------------------------------------------------------------------------
