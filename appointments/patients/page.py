@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from appointments import finding, search
@@ -145,8 +145,10 @@ def visible_to(staff: Staff, practice: Practice) -> QuerySet[Patient]:
     patients = practice.patient_set.all()
     if staff.role != Staff.Role.CLINICIAN:
         return patients
-    own = practice.appointment_set.filter(slot__session__holders=staff.clinician_id)
-    return patients.filter(pk__in=own.values("patient"))
+    own = Appointment.objects.filter(
+        patient=OuterRef("pk"), slot__session__holders=staff.clinician_id
+    )
+    return patients.filter(Exists(own))
 
 
 def page_of(patient: Patient, *, uncovered: bool = False) -> PatientPage:
@@ -216,9 +218,7 @@ def _visits(patient: Patient) -> list[Visit]:
 
 def _changes(patient: Patient, records: list[UUID]) -> Iterator[Change]:
     """Tell what happened to a patient and to the records merged into this one, newest first."""
-    numbers = JournalSubject.objects.filter(
-        practice=patient.practice, patient__in=records
-    ).values_list("entry_id", flat=True)
+    numbers = JournalSubject.objects.filter(patient__in=records).values_list("entry_id", flat=True)
     entries = list(
         JournalEntry.objects.filter(pk__in=numbers)
         .select_related("by", "desk")

@@ -54,7 +54,7 @@ def find(practice: Practice, q: str, limit: int = 20, today: date | None = None)
         return []
     with index_of(practice) as index:
         people = [(one, index.warnings(one)) for one in index.look(looked_for, limit)]
-    return _lines(practice, people, today)
+    return _lines(people, today)
 
 
 def exactly(practice: Practice, q: str, today: date | None = None) -> Found | None:
@@ -66,7 +66,7 @@ def exactly(practice: Practice, q: str, today: date | None = None) -> Found | No
     today = today or timezone.localdate(timezone=LONDON)
     with index_of(practice) as index:
         one = index.exactly(asked.read(q, today))
-    return _lines(practice, [(one, ())], today)[0] if one else None
+    return _lines([(one, ())], today)[0] if one else None
 
 
 def alike(
@@ -77,7 +77,7 @@ def alike(
     today = today or timezone.localdate(timezone=LONDON)
     with index_of(practice) as index:
         people = [(one, index.warnings(one)) for one in index.alike(new, limit)]
-    return _lines(practice, people, today)
+    return _lines(people, today)
 
 
 def shown(practice: Practice, patient_ids: Iterable[UUID]) -> list[Found]:
@@ -85,13 +85,11 @@ def shown(practice: Practice, patient_ids: Iterable[UUID]) -> list[Found]:
     with index_of(practice) as index:
         known = [index.people[one] for one in patient_ids if one in index.people]
         people = [(one, index.warnings(one)) for one in known]
-    return _lines(practice, people, timezone.localdate(timezone=LONDON))
+    return _lines(people, timezone.localdate(timezone=LONDON))
 
 
-def _lines(
-    practice: Practice, people: list[tuple[Person, tuple[str, ...]]], today: date
-) -> list[Found]:
-    coming = _next_appointments(practice, [one.id for one, _ in people])
+def _lines(people: list[tuple[Person, tuple[str, ...]]], today: date) -> list[Found]:
+    coming = _next_appointments([one.id for one, _ in people])
     return [_line(one, warnings, coming.get(one.id), today) for one, warnings in people]
 
 
@@ -128,12 +126,11 @@ def _standing(one: Person) -> str:
     return "Temporary patient" if one.kind == Patient.Kind.TEMPORARY else ""
 
 
-def _next_appointments(
-    practice: Practice, patient_ids: list[UUID]
-) -> dict[UUID, tuple[datetime, str]]:
+def _next_appointments(patient_ids: list[UUID]) -> dict[UUID, tuple[datetime, str]]:
     """Give when and with whom each patient is booked next: one query for the whole list."""
+    # Not by practice as well: SQLite would go through all of the practice's appointments.
     rows = (
-        practice.appointment_set.filter(
+        Appointment.objects.filter(
             patient__in=patient_ids, status__in=COMING, slot__starts_at__gte=timezone.now()
         )
         .order_by("-slot__starts_at")

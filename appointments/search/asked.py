@@ -45,6 +45,7 @@ UNFINISHED = re.compile(r"(?<!\d)\d{1,2}[./\-]\d{0,2}(?:[./\-]\d{0,4})?\s*$")
 POSTCODE = re.compile(
     r"(?<![^\W_])(?P<out>[a-z]{1,2}\d[a-z\d]?)(?:\s*(?P<in>\d[a-z]{0,2}))?(?![^\W_])"
 )
+HYPHEN = re.compile(r"(?<=\w)[-‐‑–](?=\w)")
 NOT_NAMES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "master", "dob", "born"])
 
 
@@ -162,5 +163,6 @@ def _is_initial_first(way: Name) -> bool:
 
 
 def _without_titles(text: str) -> list[str]:
-    found = words(text)
+    """Give the words of a name; what is written with a hyphen is one of them."""
+    found = words(HYPHEN.sub("", text))
     return [word for word in found if word not in NOT_NAMES] if len(found) > 1 else found

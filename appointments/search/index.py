@@ -213,7 +213,7 @@ class Index:
 
     # --- By name -------------------------------------------------------------------------------
 
-    def _by_names(self, names: Iterable[Name], within: Within) -> list[list[Person]]:
+    def _by_names(self, names: Iterable[Name], within: Within) -> list[list[Ranked]]:
         """Give the people of each reading of a name: the exact ones, by a beginning, the near."""
         exact = {name: self._called(name, [name.word], within) for name in names}
         begins = [self._called(name, self._longer(name), within) for name in names]
@@ -223,12 +223,12 @@ class Index:
         loosely = _loosely_called(names, within)
         return [*exact.values(), *begins, *near, loosely]
 
-    def _called(self, name: Name, words: Iterable[str], within: Within) -> list[Person]:
+    def _called(self, name: Name, words: Iterable[str], within: Within) -> list[Ranked]:
         """Give the people of some surnames whose forenames begin as typed."""
         groups = (self._group(name, *place, within) for place in enumerate(words))
         return _fairly(groups, within.limit)
 
-    def _nearly_called(self, name: Name, within: Within) -> list[Person]:
+    def _nearly_called(self, name: Name, within: Within) -> list[Ranked]:
         """Give those of this surname with a slip in the forename, then those of near surnames."""
         meant = {typed: set(self.forenames.near(typed)) for typed in name.given if len(typed) > 1}
         words = enumerate(self._keys_for(name).near(name.word))
@@ -304,9 +304,10 @@ def _both(first: Fits, second: Fits) -> Fits:
     return {one: max(fit, second[one]) for one, fit in first.items() if one in second}
 
 
-def _by_fit(within: Within) -> list[Person]:
+def _by_fit(within: Within) -> list[Ranked]:
     people = within.facts or {}
-    return nsmallest(within.limit, people, key=lambda one: (people[one], one.is_gone, one.order))
+    best = nsmallest(within.limit, people, key=lambda one: (people[one], one.is_gone, one.order))
+    return [(people[one], one.is_gone, 0, one) for one in best]
 
 
 def _fit_of_forenames(
@@ -328,23 +329,17 @@ def _fit_of_forenames(
     return worst
 
 
-def _loosely_called(names: Iterable[Name], within: Within) -> list[Person]:
+def _loosely_called(names: Iterable[Name], within: Within) -> list[Ranked]:
     """Give those whom the facts fit and whose surname is somewhat like one that was typed."""
     if within.facts is None or not within.is_sure or len(within.facts) > FEW:
         return []
     typed = [name.word for name in names if name.is_surname and len(name.word) > 1]
-    return sorted(
-        (
-            one
-            for one in within.facts
-            if any(
-                JaroWinkler.similarity(key, word) >= LOOSELY
-                for key in one.families
-                for word in typed
-            )
-        ),
-        key=lambda one: one.order,
-    )
+    like = (one for one in within.facts if any(_is_like(one, word) for word in typed))
+    return [(NEAR, one.is_gone, 0, one) for one in sorted(like, key=lambda one: one.order)]
+
+
+def _is_like(one: Person, word: str) -> bool:
+    return any(JaroWinkler.similarity(key, word) >= LOOSELY for key in one.families)
 
 
 def _is_called(one: Person, name: Name) -> bool:
@@ -371,21 +366,20 @@ def slips_of(day: date) -> Iterator[date]:
             continue
 
 
-def _fairly(groups: Iterable[list], limit: int) -> list[Person]:
-    """Choose from ranked groups in turn, so that none hides another; then put in order."""
+def _fairly(groups: Iterable[list[Ranked]], limit: int) -> list[Ranked]:
+    """Choose from the groups in turn, so that none hides another."""
     several = list(islice(filter(None, groups), limit))
     in_turn = (ranked for turn in zip_longest(*several) for ranked in turn if ranked)
-    return [one for *_, one in sorted(islice(in_turn, limit), key=RANK)]
+    return list(islice(in_turn, limit))
 
 
-def _shared_out(ways: Iterable[list[Person]], limit: int) -> list[Person]:
+def _shared_out(ways: Iterable[list[Ranked]], limit: int) -> list[Person]:
     """Fill the places of the list: some sure ones for each way, the rest as they come."""
     taken: set[Person] = set()
-    distinct = []
+    distinct: list[list[Ranked]] = []
     for people in ways:
-        people = [one for one in people if one not in taken]
-        taken.update(people)
-        distinct.append(people)
+        distinct.append([ranked for ranked in people if ranked[-1] not in taken])
+        taken.update(ranked[-1] for ranked in people)
     places = []
     left = limit
     for people in distinct:
@@ -395,7 +389,8 @@ def _shared_out(ways: Iterable[list[Person]], limit: int) -> list[Person]:
         more = min(len(people) - places[number], left)
         places[number] += more
         left -= more
-    return [one for people, count in zip(distinct, places, strict=True) for one in people[:count]]
+    chosen = (sorted(way[:count], key=RANK) for way, count in zip(distinct, places, strict=True))
+    return [one for people in chosen for *_, one in people]
 
 
 def _others(count: int, noun: str) -> str:
