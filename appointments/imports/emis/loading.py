@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -193,6 +193,7 @@ class Load:
         details = {"source": SOURCE, "extract": self.extract.stamp.isoformat()}
         with transaction.atomic():
             if self.practice._state.adding:
+                self._check_still_new()
                 journal.start(self.practice)  # points at the practice, which follows
             with journal.writing(Actor(self.practice), COMMAND, details=details) as entry:
                 locked = time.perf_counter()
@@ -206,6 +207,12 @@ class Load:
                 for site, day in self._touched():
                     entry.touch(site, day)
         self.report.lock_seconds = time.perf_counter() - locked
+
+    def _check_still_new(self) -> None:
+        """Begin again if somebody made this practice, or the home practice, meanwhile."""
+        same = Q(ods_code=self.practice.ods_code)
+        if Practice.objects.filter(same | Q(is_home=True) if self.practice.is_home else same):
+            raise Stale
 
     def _changed_meanwhile(self) -> set[UUID]:
         """Find planned slots that changed since they were compared, by what the journal says.

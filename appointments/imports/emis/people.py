@@ -95,13 +95,14 @@ def compare_clinicians(work: Comparison) -> None:
     }
     for record in work.extract.records("user").values():
         clinician = work.book.clinicians.get(record.guid) or _known_by_name(work, record)
-        values = dict(record.values)
-        if not values.get("role") and clinician is None and record.guid not in seen:
+        if clinician is None and not record.values.get("role") and record.guid not in seen:
             job = record.row.cell("JobCategoryName").strip() or "no job category"
             reason = f"not a clinician ({job}) and without sessions, so not in the book"
             work.report.reject("user", record.row, record.guid, reason)
             continue
-        values["role"] = values["role"] or Clinician.Role.OTHER
+        values = record.values | {"role": record.values.get("role") or Clinician.Role.OTHER}
+        if record.deleted:
+            values = {"left_on": clinician.left_on or work.day} if clinician else {}
         row = work.row("user", Clinician, record, clinician, values)
         if row is not None:
             work.book.clinicians[record.guid] = row
@@ -113,7 +114,7 @@ def _known_by_name(work: Comparison, record: Record) -> Clinician | None:
     def name(given: str, family: str) -> str:
         return f"{given} {family}".casefold()
 
-    theirs = name(record.values.get("given_name", ""), record.values["family_name"])
+    theirs = name(record.values.get("given_name", ""), record.values.get("family_name", ""))
     for clinician in work.book.own_clinicians:
         if name(clinician.given_name, clinician.family_name) == theirs:
             work.book.own_clinicians.remove(clinician)

@@ -24,7 +24,7 @@ HEADERS = {
     "user": (
         "Admin_UserInRole",
         "UserInRoleGuid,OrganisationGuid,Title,GivenName,Surname,JobCategoryName,"
-        "ContractStartDate,ContractEndDate",
+        "ContractStartDate,ContractEndDate,Deleted",
     ),
     "patient": (
         "Admin_Patient",

@@ -175,6 +175,13 @@ def test_patients_clinicians_and_sites_change(small, load, practice):
     assert Site.objects.get(name="Hill Branch").closed_on is None
 
 
+def test_a_clinician_whose_row_is_deleted_has_left(small, load, practice):
+    small.rows["user"] = [{"UserInRoleGuid": guid("user", 1), "Deleted": "true"}]
+    report = load(small, tables=("user",))
+    assert f"{Clinician.objects.get(family_name='Lane').left_on}" == "2026-11-23"
+    assert report.counts["user"] == {"removed": 1}
+
+
 def test_a_patients_new_name_makes_the_days_look_different(small, load, practice):
     load(small.book(1, 1))
     small.patient(1)["Surname"] = "Baker-Jones"
