@@ -27,7 +27,7 @@ NEARBY = timedelta(hours=3)
 LONGEST = timedelta(hours=4)
 NOON = 12  # hours
 # Written into the query instead of sent beside it: only so does SQLite see that the partial index
-# on live appointments is the answer. A search of a full book takes 37 ms instead of 53.
+# on live appointments is the answer. It saves a third of a search in a full book.
 CANCELLED = RawSQL("'cancelled'", ())
 
 
@@ -109,7 +109,12 @@ def _fitting(practice: Practice, wish: Wish, now: datetime) -> QuerySet[Slot]:
     if wish.clinician or wish.role:
         holder: dict[str, Any] = {"holders": wish.clinician} if wish.clinician else {}
         holder |= {"holders__role": wish.role} if wish.role else {}
-        sessions = practice.session_set.filter(day__gte=since.astimezone(LONDON).date(), **holder)
+        # By site and day, as the index has it: a practice's years of old sessions stay out of it.
+        sessions = Session.objects.filter(
+            site__in=practice.site_set.order_by().values("pk"),
+            day__gte=since.astimezone(LONDON).date(),
+            **holder,
+        )
         slots = slots.filter(session__in=sessions.order_by().values("pk"))
     if wish.slot_type:
         slots = slots.filter(slot_type=wish.slot_type)

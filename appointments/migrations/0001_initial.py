@@ -535,7 +535,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='slot',
-            index=models.Index(fields=['practice', 'starts_at'], name='slot_by_start'),
+            index=models.Index(condition=models.Q(('blocked_at', None), ('removed_at', None)), fields=['practice', 'starts_at', 'id', 'slot_type', 'mode', 'session'], name='slot_to_find'),
         ),
         migrations.AddConstraint(
             model_name='slot',

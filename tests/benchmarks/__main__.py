@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.benchmarks import ground
 
 HERE = Path(__file__).parent
-NAMES = ("start", "day", "search", "booking", "extract")
+NAMES = ("start", "day", "search", "finding", "booking", "extract")
 
 
 def main() -> None:
