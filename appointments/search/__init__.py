@@ -8,6 +8,7 @@ the journal (see `following`). Ten thousand or forty thousand patients: a few mi
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from appointments.search.following import index_of
 from appointments.search.person import COLUMNS, Person, person
 from appointments.wording import LONDON, age, born, nhs_spaced, phone_spaced
 
+# Reading a number takes 0.1 ms, and the same patients come up letter after letter.
+_spaced = lru_cache(maxsize=10_000)(phone_spaced)
 COMING = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
 
 
@@ -106,7 +109,7 @@ def _line(
         nhs_number=nhs_spaced(one.nhs_number),
         address=one.address.split(",")[0].strip() if public else None,
         postcode=one.postcode if public else None,
-        telephone=phone_spaced(one.mobile_telephone or one.home_telephone) if public else None,
+        telephone=_spaced(one.mobile_telephone or one.home_telephone) if public else None,
         contact_comment=one.contact_comment if public else None,
         is_confidential=one.is_confidential,
         is_deceased=one.died_on is not None,
