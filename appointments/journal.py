@@ -336,10 +336,33 @@ def touching(
     return touches.order_by("number")
 
 
+_NEWEST = """
+SELECT number, hash FROM (
+  SELECT t.number, e.hash FROM appointments_journaltouch t
+  JOIN appointments_journalentry e ON e.id = t.entry_id
+  WHERE t.practice_id = %s AND t.site_id = %s AND t.day = %s ORDER BY t.number DESC LIMIT 1
+) here UNION ALL SELECT number, hash FROM (
+  SELECT t.number, e.hash FROM appointments_journaltouch t
+  JOIN appointments_journalentry e ON e.id = t.entry_id
+  WHERE t.practice_id = %s AND t.site_id IS NULL AND t.day IS NULL
+  ORDER BY t.number DESC LIMIT 1
+) everywhere
+"""
+
+
 def newest_for(practice_id: UUID, site_id: UUID, day: date) -> tuple[int, str]:
-    """Give number and hash of the newest entry that touches a site's day; (0, "") if none does."""
-    newest = touching(practice_id, site_id, day).values_list("number", "entry__hash").last()
-    return newest or (0, "")
+    """Give number and hash of the newest entry that touches a site's day; (0, "") if none does.
+
+    Every desk asks this every 1.5 s. In SQL, since putting the query together takes Django five
+    times as long as answering it takes the database.
+    """
+    ids = JournalTouch._meta.get_field("practice").target_field
+    practice, site = (ids.get_db_prep_value(each, connection) for each in (practice_id, site_id))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEWEST, [practice, site, connection.ops.adapt_datefield_value(day), practice]
+        )
+        return max(cursor.fetchall(), default=(0, ""))
 
 
 def first_fault(practice: Practice) -> tuple[int, str] | None:

@@ -12,7 +12,7 @@ from appointments import availability
 from appointments.availability import LONDON, State, released_at
 from appointments.diary.following import newest_book
 from appointments.diary.lines import Column, Day, SlotLine
-from appointments.diary.reading import Open
+from appointments.diary.reading import Book, Open
 from appointments.models import Hold, Site
 from appointments.wording import clock, moment
 
@@ -28,7 +28,7 @@ def diary_for(
     """Read a site's day as `desk` sees it; only one clinician's columns if `clinician` is given."""
     now = now or timezone.now()
     book = newest_book(site.practice_id, site.pk, day)
-    seen = _Seen(book.open, _held(site, day, now), desk, now)
+    seen = _Seen(book.open, _held(site.practice_id, book, now), desk, now)
     wanted = [c for c in book.columns if clinician is None or clinician in c.clinician_ids]
     columns = tuple(seen.column(column) for column in wanted)
     return Day(
@@ -65,7 +65,7 @@ def stamp(
         str(site.pk),
         day,
         book.mark,
-        sorted(_held(site, day, now).items()),
+        sorted(_held(site.practice_id, book, now).items()),
         bisect_right(book.moments, now),
         timezone.localdate(now, LONDON),
         desk,
@@ -77,12 +77,13 @@ def stamp(
     return f'"{hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()}"'
 
 
-def _held(site: Site, day: date, now: datetime) -> dict[UUID, tuple[UUID, str]]:
-    """Slots whose booking form is open somewhere: {slot: (desk, its name)}."""
-    holds = Hold.objects.filter(until__gt=now, slot__session__site=site, slot__session__day=day)
+def _held(practice_id: UUID, book: Book, now: datetime) -> dict[UUID, tuple[UUID, str]]:
+    """Slots of the day whose booking form is open somewhere: {slot: (desk, its name)}."""
+    holds = Hold.objects.filter(practice=practice_id, until__gt=now)
     return {
-        slot: (desk, name)
-        for slot, desk, name in holds.values_list("slot_id", "desk_id", "desk__name")
+        slot: (desk, book.cast.desks.get(desk, "another desk"))
+        for slot, desk in holds.values_list("slot_id", "desk_id")
+        if slot in book.open
     }
 
 
