@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from appointments import journal, practices, staff
+from appointments import journal, practices, sessions, staff
 from appointments.demo import names, week
 from appointments.demo.booked import Booked
 from appointments.demo.people import People
@@ -107,6 +107,7 @@ class _Making:
         self.say(f"sessions, slots and appointments of {DAYS_BACK + DAYS_AHEAD} days")
         with journal.writing(self.by, "make_demo") as entry:
             self._diary(entry)
+        self._cancel_a_session()
         return self.practice
 
     # --- Settings ----------------------------------------------------------------------------
@@ -184,6 +185,17 @@ class _Making:
         entry.add_many(Appointment, booked.made)
         for session in self.sessions:
             entry.touch(session.site_id, session.day)
+
+    def _cancel_a_session(self) -> None:
+        """Put the patients of one afternoon on the call list, as reception does."""
+        coming = [
+            session
+            for session in self.sessions
+            if session.day > self.today and session.name == week.EVENING.name
+        ]
+        if coming:
+            lead = Actor(self.practice, self.staff["lead"], self.practice.desk_set.get(number=1))
+            sessions.cancel_session(lead, coming[0].pk, "The doctor is unwell")
 
     def _day(self, day: date, closes: time | None) -> None:
         """Lay out a working day; one that closes early has nothing that begins after that."""

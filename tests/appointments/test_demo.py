@@ -8,6 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, F, Q
+from freezegun import freeze_time
 
 from appointments import demo, journal
 from appointments.demo.people import INWARD_LETTERS, People
@@ -33,7 +34,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 def practice(django_db_setup, django_db_blocker):
     """Make one demo for all tests here; they only look."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield demo.make(SMALL, now=NOW)
+        with freeze_time(NOW):
+            made = demo.make(SMALL)
+        yield made
         transaction.set_rollback(True)
 
 
@@ -177,6 +180,12 @@ def test_double_length_extras_and_cancelled_are_there(practice):
     assert appointments.exclude(continues=None).exists()
     assert appointments.filter(is_extra=True).exists()
     assert not appointments.filter(is_extra=True, because="").exists()
+
+
+def test_a_cancelled_afternoon_fills_the_call_list(practice):
+    (session,) = practice.session_set.exclude(cancelled_at=None)
+    assert session.day > TODAY
+    assert practice.call_set.filter(appointment__slot__session=session).exists()
 
 
 def test_the_dead_and_the_departed_are_not_booked_ahead(practice):
