@@ -144,9 +144,11 @@ def test_pages_fit_and_are_accessible(at, axe, world, viewport):
     page.goto(f"{ann}merge/")
     page.fill("#patient-search", "smith jo")
     page.press("#patient-search", "Enter")
+    expect(page.get_by_role("button", name="Compare the two")).to_be_visible()
     check(page, axe)
     page.locator("[data-patient] input").first.check()
     page.click("text=Compare the two")
+    expect(page.get_by_text("Which record is kept?")).to_be_visible()
     check(page, axe)
 
 
