@@ -155,6 +155,11 @@ class Desk:
             self.cookies |= {name: morsel.value for name, morsel in cookies.items()}
         return answer.status, answer.read().decode()
 
+    def reconnect(self) -> None:
+        """Hang up and open a fresh connection."""
+        self.connection.close()
+        self.connection.connect()
+
     def close(self) -> None:
         """Hang up."""
         self.connection.close()

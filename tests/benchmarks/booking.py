@@ -74,28 +74,37 @@ def fight(
         found = [answer for _ in clients for answer in answers.get(timeout=300)]
         for process in clients:
             process.join()
+    assert len(found) == CLIENTS * len(slots), "a client gave up: see above"
     return found
 
 
 def client(number, port, desk_id, slots, patients, breath, start, answers) -> None:
     """Act as one desk: sign in, wait for the others, try for every slot in the common order."""
-    desk = Desk(port, f"reception{number % 4 + 1}", demo.PASSWORD, desk_id)
-    # What a desk has done by the time it books: opened a slot, looked for a patient.
-    desk.request("GET", f"/slots/{slots[0]}/")
-    desk.post(f"/slots/{slots[0]}/patients/", {"q": "smith"})
-    start.wait(timeout=120)
-    rng = Random(number)
-    time.sleep(breath * rng.random())  # people don't press keys in step
-    mine = []
-    for slot, patient in zip(slots, patients, strict=True):
-        reference = str(uuid.UUID(int=Random(f"{number}{slot}").getrandbits(128), version=4))
-        form = {"patient": patient, "reference": reference, "mode": "face_to_face",
-                "booked_via": "telephone", "reason": "benchmark"}  # fmt: skip
-        began = time.perf_counter()
-        status, body = desk.post(f"/slots/{slot}/appointment/", form, **{"HX-Request": "true"})
-        mine.append(((time.perf_counter() - began) * 1000, status, slot, reference, body[:2000]))
-        time.sleep(breath)
-    answers.put(mine)
+    mine: list[Answer] = []
+    try:
+        desk = Desk(port, f"reception{number % 4 + 1}", demo.PASSWORD, desk_id)
+        # What a desk has done by the time it books: opened a slot, looked for a patient.
+        desk.request("GET", f"/slots/{slots[0]}/")
+        desk.post(f"/slots/{slots[0]}/patients/", {"q": "smith"})
+        start.wait(timeout=120)
+        desk.reconnect()  # the wait may have been longer than the server keeps a connection
+        rng = Random(number)
+        time.sleep(breath * rng.random())  # people don't press keys in step
+        for slot, patient in zip(slots, patients, strict=True):
+            mine.append(attempt(desk, slot, patient))
+            time.sleep(breath)
+    finally:
+        answers.put(mine)
+
+
+def attempt(desk: Desk, slot: str, patient: str) -> Answer:
+    """Try to book a slot, as the page's script does."""
+    reference = str(uuid.uuid4())
+    form = {"patient": patient, "reference": reference, "mode": "face_to_face",
+            "booked_via": "telephone", "reason": "benchmark"}  # fmt: skip
+    began = time.perf_counter()
+    status, body = desk.post(f"/slots/{slot}/appointment/", form, **{"HX-Request": "true"})
+    return (time.perf_counter() - began) * 1000, status, slot, reference, body[:2000]
 
 
 def judged(practice: Practice, slots: list[str], answers: list[Answer]) -> list[Figure]:
