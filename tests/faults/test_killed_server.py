@@ -99,8 +99,16 @@ def rows(folder, references):
 
 def killed_once(folder, bookings, seed):
     wishes = free_slots(folder, bookings)
-    answers, ready = {}, threading.Barrier(DESKS + 1)
-    server = Server(folder).start()
+    server = Server(folder)
+    try:
+        return kill_and_look(server, wishes, seed)
+    finally:
+        server.stop()
+
+
+def kill_and_look(server, wishes, seed):
+    folder, answers, ready = server.folder, {}, threading.Barrier(DESKS + 1)
+    server.start()
     threads = [
         threading.Thread(
             target=book_until_the_end, args=(server.port, wishes[n::DESKS], answers, ready)
@@ -110,7 +118,7 @@ def killed_once(folder, bookings, seed):
     for thread in threads:
         thread.start()
     ready.wait(timeout=60)
-    until = random.Random(seed).randint(1, bookings - DESKS)
+    until = random.Random(seed).randint(1, len(wishes) - DESKS)
     deadline = time.monotonic() + 60
     while len(answers) < until and time.monotonic() < deadline:
         time.sleep(0.001)
