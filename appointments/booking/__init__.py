@@ -1,0 +1,35 @@
+"""Commands on slots and appointments. Each is one transaction with its journal entry.
+
+Lock, check, write: `journal.writing` locks the practice's journal first, so two desks can't check
+at the same time; the unique constraint on live appointments stands underneath.
+"""
+
+from appointments.booking.asking import NewAppointment
+from appointments.booking.booked import amend, book, cancel, move, reinstate
+from appointments.booking.clashes import cancel_rows, ring, settle_by_itself, settle_clash
+from appointments.booking.holds import hold, release
+from appointments.booking.kept import ask_for, keep, let_go
+from appointments.booking.marks import arrive, did_not_attend, leave, send_in, undo_mark
+
+__all__ = [
+    "NewAppointment",
+    "amend",
+    "arrive",
+    "ask_for",
+    "book",
+    "cancel",
+    "cancel_rows",
+    "did_not_attend",
+    "hold",
+    "keep",
+    "leave",
+    "let_go",
+    "move",
+    "reinstate",
+    "release",
+    "ring",
+    "send_in",
+    "settle_by_itself",
+    "settle_clash",
+    "undo_mark",
+]
