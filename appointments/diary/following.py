@@ -22,7 +22,7 @@ from appointments.models import Appointment, JournalEntry, Slot
 # Days kept: today's and the days around it at each site. A busy one takes about 2 MB.
 REMEMBERED = 24
 
-# Commands of booking.py: they change slots and appointments, and a handful at a time.
+# Commands of the booking package: they change slots and appointments, and a handful at a time.
 PLAIN = {
     "book", "move", "cancel", "reinstate", "amend", "arrive", "send_in", "leave",
     "did_not_attend", "undo_mark", "keep", "let_go", "ask_for",
