@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
+from appointments import diary
 from appointments.availability import COLUMNS, LONDON, Facts, State, state
 from appointments.models import (
     Appointment,
@@ -75,20 +76,34 @@ def next_free(
 
 
 def near(practice: Practice, slot: Slot, desk: UUID | None) -> list[FreeSlot]:
-    """Find up to three free slots within three hours, at that site: the same session's first."""
-    same_day = practice.slot_set.filter(
-        session__site=slot.session.site_id,
-        session__day=slot.session.day,
-        mode=slot.mode,
-        starts_at__range=(slot.starts_at - NEARBY, slot.starts_at + NEARBY),
-    )
-    roles = set(slot.session.holders.values_list("role", flat=True))
-    if roles:
-        same_day = same_day.filter(session__holders__role__in=roles).distinct()
-    free = _told(list(_free(_unbooked(same_day), desk, timezone.now())))
-    own = set(slot.session.slots.values_list("id", flat=True))
-    free.sort(key=lambda f: (f.id not in own, abs(f.starts_at - slot.starts_at)))
-    return sorted(free[:3], key=lambda f: f.starts_at)
+    """Find up to three free slots within three hours, at that site: the same clinician's first.
+
+    Read from the day as it is kept in memory: in a rush every refusal asks this.
+    """
+    page = diary.diary_for(slot.session.site, slot.session.day, desk=desk)
+    own = next((c for c in page.columns if any(line.id == slot.pk for line in c.slots)), None)
+    free = [
+        (column is not own, abs(line.starts_at - slot.starts_at), line, column.heading)
+        for column in page.columns
+        if own is None or column.role == own.role
+        for line in column.slots
+        if line.state == State.FREE and line.mode == slot.mode
+    ]
+    nearest = sorted((one for one in free if one[1] <= NEARBY), key=lambda one: one[:2])[:3]
+    site = slot.session.site
+    return [
+        FreeSlot(
+            id=line.id,
+            starts_at=line.starts_at,
+            minutes=line.minutes,
+            with_whom=heading,
+            slot_type=line.type_name,
+            mode=line.mode,
+            site=site.name,
+            site_id=site.pk,
+        )
+        for _, _, line, heading in sorted(nearest, key=lambda one: one[2].starts_at)
+    ]
 
 
 def _unbooked(slots: QuerySet[Slot]) -> QuerySet[Slot]:

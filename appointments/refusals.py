@@ -13,6 +13,7 @@ class BookingRefused(Exception):  # noqa: N818  (a refusal is an answer, not an 
     """
 
     code = "refused"
+    final = False  # no reason that could be given would change it
 
     def __init__(self, sentence: str, slot: Any = None):
         super().__init__(self.code)  # the sentence may name people: it stays out of logs
@@ -24,24 +25,28 @@ class SlotTaken(BookingRefused):
     """Somebody is booked there."""
 
     code = "taken"
+    final = True
 
 
 class SlotHeld(BookingRefused):
     """Another desk has the slot in hand: its booking form is open."""
 
     code = "held"
+    final = True
 
 
 class SlotKept(BookingRefused):
     """The slot is held for outages by a desk."""
 
     code = "kept"
+    final = True
 
 
 class SlotBlocked(BookingRefused):
     """The slot is blocked, or its session cancelled."""
 
     code = "blocked"
+    final = True
 
 
 class SlotEmbargoed(BookingRefused):

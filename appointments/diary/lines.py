@@ -42,6 +42,7 @@ class SlotLine(NamedTuple):
     colour: str
     type_name: str
     type_id: UUID
+    mode: str
     mode_sign: str
     mode_words: str
     words: str  # 'held by Desk 1', 'from 13:00', 'lunch'

@@ -241,6 +241,7 @@ class Grid(NamedTuple):
             colour=kind.colour,
             type_name=kind.name,
             type_id=kind.pk,
+            mode=slot.mode,
             mode_sign=MODE_SIGNS[slot.mode],
             mode_words=MODE_WORDS[slot.mode],
             words="",

@@ -54,6 +54,8 @@ def book(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     try:
         made = booking.book(place.pk, form.wanted(), request.actor)
     except BookingRefused as refused:
+        if refused.final and request.htmx:
+            return _said(request, refused)
         return _again(request, place, form, refusal=refused, status=REFUSED)
     if not request.htmx:
         return SeeOther("appointment", made.pk)
@@ -69,9 +71,7 @@ def hold(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     try:
         booking.hold(slot_id, request.actor)
     except BookingRefused as refused:
-        return render(
-            request, "appointments/slots/_refusal.jinja", {"refusal": refused}, status=REFUSED
-        )
+        return _said(request, refused)
     return HttpResponse(status=204)
 
 
@@ -110,6 +110,14 @@ def _panel(request, place, context, status=200) -> HttpResponse:
     template = "_slot" if request.htmx else "slot"
     context = {**slots.seen(place, request.actor), **context}
     return render(request, f"appointments/slots/{template}.jinja", context, status=status)
+
+
+def _said(request, refusal) -> HttpResponse:
+    """Say the sentence in the form that is open; everything typed stays in it as it is."""
+    context = {"refusal": refusal}
+    answer = render(request, "appointments/slots/_refusal.jinja", context, status=REFUSED)
+    answer["HX-Retarget"], answer["HX-Reswap"] = "#refusal", "innerHTML"
+    return answer
 
 
 def _again(request, place, form, *, status, refusal=None) -> HttpResponse:
