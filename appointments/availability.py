@@ -4,7 +4,7 @@ Pure functions over `Facts`: no queries, no clock of their own. The day page, th
 slots and the booking command all ask here, so that no two of them can disagree.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -67,7 +67,7 @@ def released_at(facts: Facts) -> datetime | None:
         day = facts.day - timedelta(days=facts.release_days)
         return datetime.combine(day, facts.release_time or time.min, LONDON)
     if facts.release == "hours_before":
-        return facts.starts_at - timedelta(hours=facts.release_hours)
+        return facts.starts_at.astimezone(UTC) - timedelta(hours=facts.release_hours)
     return None
 
 
