@@ -27,6 +27,8 @@ def at_desk(sign_in, world):
         desk = (world.desk1, world.desk2)[number - 1]
         page = sign_in(who.username, desk, password=PASSWORD, **options)
         page.goto(f"/diary/{world.day}/")
+        if options.get("java_script_enabled", True):
+            page.locator('.slot > a[tabindex="0"]').wait_for()  # the scripts are awake
         return page
 
     return open_day

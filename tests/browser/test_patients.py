@@ -112,6 +112,7 @@ def test_two_records_are_merged(at, world):
     smiths = Patient.objects.filter(given_name="Jo").order_by("born_on")
     page = at(f"/patients/{smiths[0].pk}/")
     page.click("text=Merge with another record")
+    expect(page.locator("#patient-search")).to_be_focused()
     page.keyboard.type("smith jo 3/4/51")
     page.keyboard.press("Enter")
     page.locator(f"[data-patient='{smiths[1].pk}'] input").check()
