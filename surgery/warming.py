@@ -1,5 +1,7 @@
 """What a server does once, beside its first requests, so that the first pages are not slow."""
 
+import gc
+
 from django.db import connection
 from django.template import engines
 
@@ -17,4 +19,8 @@ def warm_up() -> None:
     pages = engines["jinja2"].env  # type: ignore[attr-defined]
     for name in pages.list_templates(filter_func=lambda name: name.startswith(PAGES)):
         pages.get_template(name)
+    # Objects that stay for good, 340,000 with 40,000 patients: looking through them stopped all
+    # desks for 0.7 s at every full collection. Frozen, the collector passes them over.
+    gc.collect()
+    gc.freeze()
     connection.close()  # this thread ends here, and its connection with it
