@@ -34,6 +34,7 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 # --- Apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "appointments",
+    "fallback.apps.FallbackConfig",
     "surgery.apps.SurgeryConfig",
     "axes",
     "django_htmx",

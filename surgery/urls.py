@@ -7,6 +7,7 @@ from surgery.health import healthz
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("", include("appointments.urls")),
+    path("", include("fallback.urls")),
 ]
 
 handler400 = "appointments.views.errors.bad_request"

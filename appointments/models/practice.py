@@ -24,6 +24,9 @@ class Practice(models.Model):
     # How long a screen may be left alone before it locks itself.
     idle_lock_minutes = models.PositiveSmallIntegerField(default=10)
     external_id = models.CharField(max_length=36, blank=True, default="")
+    # When the clinical system wrote the newest extract that was loaded: beside a clinical system
+    # nothing is fresher than this. Not in the journal: an extract that changes nothing moves it.
+    clinical_as_of = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

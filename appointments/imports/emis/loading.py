@@ -79,6 +79,7 @@ def load(folder: Path, *, ods_code: str = "") -> Report:
             Load(practice, extract, report).run()
         except Stale:
             continue
+        _note_how_fresh(practice, extract.stamp)
         report.seconds = time.perf_counter() - began
         return report
     raise NotAnExtract(
@@ -117,6 +118,11 @@ def _practice(extract: Extract, ods_code: str) -> Practice:
             f"This extract is of {practice.ods_code}, not of {ods_code}: nothing was loaded."
         )
     return practice
+
+
+def _note_how_fresh(practice: Practice, stamp: datetime) -> None:
+    older = Q(clinical_as_of=None) | Q(clinical_as_of__lt=stamp)
+    Practice.objects.filter(older, pk=practice.pk).update(clinical_as_of=stamp)
 
 
 def _refuse_older(practice: Practice, extract: Extract) -> None:

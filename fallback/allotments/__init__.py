@@ -1,0 +1,1 @@
+"""Which desk holds which slots for when it is cut off."""
