@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from appointments import availability, finding
+from appointments import availability, finding, offers
 from appointments.availability import LONDON, State
 from appointments.journal import Actor
 from appointments.models import Appointment, Hold, Slot, Staff
@@ -39,6 +39,7 @@ def seen(slot: Slot, by: Actor) -> dict[str, Any]:
         "hold": hold if state is State.HELD else None,
         "released_at": availability.released_at(facts),
         "kept_here": slot.kept_by_id is not None and slot.kept_by_id == desk,
+        "offers": offers.for_kept(slot, by),
         "place": place(slot),
         "needs_reason": state in (State.PAST, State.EMBARGOED),
     }
@@ -55,20 +56,27 @@ def place(slot: Slot) -> dict[str, str]:
     }
 
 
-def told(appointment: Appointment) -> dict[str, Any]:
-    """One appointment for its panel: what to tell the caller, who did what when, what is next."""
+def just_booked(appointment: Appointment) -> dict[str, Any]:
+    """One appointment for whoever booked it: what to tell the caller."""
     slot = appointment.slot
     second = appointment.continuations.select_related("slot").first()
-    others = slot.appointments.exclude(status="cancelled").exclude(pk=appointment.pk)
-    minutes = slot.minutes + (second.slot.minutes if second else 0)
     return {
         "appointment": appointment,
         "patient": appointment.patient,
         "slot": slot,
         "place": place(slot),
-        "minutes": minutes,
-        "others": list(others.select_related("patient")),
+        "minutes": slot.minutes + (second.slot.minutes if second else 0),
         "same_day": _same_day(appointment),
+    }
+
+
+def told(appointment: Appointment) -> dict[str, Any]:
+    """One appointment for its panel: what to tell the caller, who did what when, what is next."""
+    slot = appointment.slot
+    others = slot.appointments.exclude(status="cancelled").exclude(pk=appointment.pk)
+    return {
+        **just_booked(appointment),
+        "others": list(others.select_related("patient")),
         "marks": _marks(appointment),
         "today": timezone.localdate(timezone=LONDON),
         "has_begun": slot.starts_at <= timezone.now(),

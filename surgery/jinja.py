@@ -8,7 +8,7 @@ from django.urls import reverse
 from django_htmx.jinja import htmx_script
 from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
-from appointments import wording
+from appointments import menu, wording
 from surgery.fields import component_for, summary_of
 
 FILTERS = (
@@ -44,6 +44,7 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_django: Any) -> Env
         "htmx_script": htmx_script,
         "component_for": component_for,
         "summary_of": summary_of,
+        "menu_for": menu.links_for,
         "app_version": settings.APP_VERSION,
     }
     return env

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from appointments import diary
+from appointments import diary, offers
 from appointments.answers import SeeOther
 from appointments.availability import LONDON
 from appointments.forms.booking import FilterForm
@@ -56,6 +56,7 @@ def _drawn(request: DeskRequest, day: date) -> HttpResponse:
     clinician = _own_list(request.user) or (whose and whose.pk)
     page = diary.diary_for(_site(request), day, desk=request.desk.pk, clinician=clinician)
     template = "_day" if "X-Poll" in request.headers else "day"
+    offered = offers.for_desk(request.actor) if template == "day" else []
     return render(
         request,
         f"appointments/diary/{template}.jinja",
@@ -63,6 +64,7 @@ def _drawn(request: DeskRequest, day: date) -> HttpResponse:
             "page": page,
             "columns": [_column(column, filters.chosen("type")) for column in page.columns],
             "filters": filters,
+            "offers": offered,
             **_around(day),
         },
     )

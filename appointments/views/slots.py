@@ -1,6 +1,8 @@
 """A slot: look at it, take it in hand, find a patient for it, book."""
 
 import uuid
+from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -22,7 +24,7 @@ TEN = 10  # patients shown at first: what can be read out on the telephone
 @require_safe
 def slot(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Show a slot: who is in it, or the form to book it."""
-    place = _slot(request, slot_id)
+    place = slot_of(request, slot_id)
     initial = {"reference": uuid.uuid4(), "mode": place.mode, "extra": "extra" in request.GET}
     context = {"form": BookingForm(initial=initial), **_picked(request, place, request.GET)}
     return _panel(request, place, context)
@@ -32,7 +34,7 @@ def slot(request: DeskRequest, slot_id: UUID) -> HttpResponse:
 @needs("may_book")
 def patients(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Find patients for the slot's form; everything else that was typed stays."""
-    place = _slot(request, slot_id)
+    place = slot_of(request, slot_id)
     asked = request.POST.get("q", "").strip()
     found = slots.with_that_day(place, search.find(request.practice, asked, limit=TEN))
     access.searched(request.actor, asked)
@@ -47,19 +49,18 @@ def patients(request: DeskRequest, slot_id: UUID) -> HttpResponse:
 @needs("may_book")
 def book(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Book: 303 for a page, 200 with the fragment for htmx, 409 refused, 422 invalid."""
-    place = _slot(request, slot_id)
     form = BookingForm(request.POST)
     if not form.is_valid():
-        return _again(request, place, form, status=INVALID)
+        return _again(request, slot_of(request, slot_id), form, status=INVALID)
     try:
-        made = booking.book(place.pk, form.wanted(), request.actor)
+        made = booking.book(slot_id, form.wanted(), request.actor)
     except BookingRefused as refused:
         if refused.final and request.htmx:
             return _said(request, refused)
-        return _again(request, place, form, refusal=refused, status=REFUSED)
+        return _again(request, slot_of(request, slot_id), form, refusal=refused, status=REFUSED)
     if not request.htmx:
         return SeeOther("appointment", made.pk)
-    answer = render(request, "appointments/slots/_told.jinja", slots.told(made))
+    answer = render(request, "appointments/slots/_told.jinja", slots.just_booked(made))
     answer["HX-Trigger"] = "book-changed"
     return answer
 
@@ -78,7 +79,7 @@ def hold(request: DeskRequest, slot_id: UUID) -> HttpResponse:
 @require_POST
 def release(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Give the slot back: the form was closed."""
-    booking.release(_slot(request, slot_id).pk, request.actor)
+    booking.release(slot_of(request, slot_id).pk, request.actor)
     return HttpResponse(status=204)
 
 
@@ -86,22 +87,23 @@ def release(request: DeskRequest, slot_id: UUID) -> HttpResponse:
 @needs("may_book")
 def ask_for(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Ask the desk that keeps a slot for outages to let go of it."""
-    place = _slot(request, slot_id)
-    return _after(request, place, lambda: booking.ask_for(place.pk, request.actor))
+    place = slot_of(request, slot_id)
+    return after(request, place, lambda: booking.ask_for(place.pk, request.actor))
 
 
 @require_POST
 @needs("may_book")
 def let_go(request: DeskRequest, slot_id: UUID) -> HttpResponse:
     """Let go of a slot that is held for outages."""
-    place = _slot(request, slot_id)
+    place = slot_of(request, slot_id)
     why = ReasonForm(request.POST)
     why.is_valid()
     reason = why.cleaned_data.get("because", "")
-    return _after(request, place, lambda: booking.let_go([place.pk], request.actor, reason))
+    return after(request, place, lambda: booking.let_go([place.pk], request.actor, reason))
 
 
-def _slot(request: DeskRequest, slot_id: UUID) -> Slot:
+def slot_of(request: DeskRequest, slot_id: UUID) -> Slot:
+    """Find a slot of the practice that this person may see, or answer 404."""
     rows = request.practice.slot_set.select_related("session__site", "slot_type", "kept_by")
     return get_object_or_404(slots.visible_to(request.user, rows), pk=slot_id)
 
@@ -136,7 +138,8 @@ def _picked(request, place, said) -> dict:
     return {"found": slots.with_that_day(place, found), "picked": picked}
 
 
-def _after(request, place, command) -> HttpResponse:
+def after(request: DeskRequest, place: Slot, command: Callable[[], Any]) -> HttpResponse:
+    """Carry out a command on a slot; then its panel as it is now, or with the refusal."""
     try:
         command()
     except BookingRefused as refused:
