@@ -1,8 +1,9 @@
 """Carrying on: its own tables. Only the command modules of this room write them."""
 
-from .plans import Dealt, Plan
+from .epochs import Epoch
 from .places import Place, Printer
+from .plans import Dealt, Plan
 from .prints import Print, PrintJob
 from .sheets import Sheet, SheetRow
 
-__all__ = ["Dealt", "Place", "Plan", "Print", "PrintJob", "Printer", "Sheet", "SheetRow"]
+__all__ = ["Dealt", "Epoch", "Place", "Plan", "Print", "PrintJob", "Printer", "Sheet", "SheetRow"]

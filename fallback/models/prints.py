@@ -49,6 +49,17 @@ class PrintJob(Owned):
     state = models.CharField(max_length=9, choices=State, default=State.WAITING)
     ended_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=300, blank=True, default="")
+    # What printed by itself: 'morning 2026-11-23' and the document ('sheet' and its desk). The row
+    # is there before the printer hears of it, so nothing prints twice, whatever is killed when.
+    occasion = models.CharField(max_length=20, blank=True, default="")
+    document = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:
         ordering = ["-asked_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["printer", "occasion", "document"],
+                condition=~models.Q(occasion=""),
+                name="printed_once_by_itself",
+            )
+        ]
