@@ -14,7 +14,7 @@ from appointments import diary, offers
 from appointments.answers import SeeOther
 from appointments.availability import LONDON
 from appointments.forms.booking import FilterForm
-from appointments.models import Site, SlotType, Staff
+from appointments.models import Clinician, Site, SlotType, Staff
 from appointments.requests import DeskRequest
 
 
@@ -52,11 +52,9 @@ def day(request: DeskRequest, day: date) -> HttpResponse:
 
 def _drawn(request: DeskRequest, day: date) -> HttpResponse:
     filters = FilterForm(request.practice, request.GET)
-    whose = filters.chosen("clinician")
-    clinician = _own_list(request.user) or (whose and whose.pk)
+    clinician = _own_list(request.user, filters.chosen("clinician"))
     page = diary.diary_for(_site(request), day, desk=request.desk.pk, clinician=clinician)
-    template = "_day" if "X-Poll" in request.headers else "day"
-    offered = offers.for_desk(request.actor) if template == "day" else []
+    template, offered = _frame(request)
     return render(
         request,
         f"appointments/diary/{template}.jinja",
@@ -99,9 +97,17 @@ def _site(request: DeskRequest) -> Site:
     return site
 
 
-def _own_list(staff: Staff):
-    """Give whose lists to show: a clinician's own; everyone else reads all (None)."""
-    return staff.clinician_id if staff.role == Staff.Role.CLINICIAN else None
+def _frame(request: DeskRequest) -> tuple[str, list[offers.Offer]]:
+    """Give the template, and what this desk is offered: a poll gets the grid alone."""
+    if "X-Poll" in request.headers:
+        return "_day", []
+    return "day", offers.for_desk(request.actor)
+
+
+def _own_list(staff: Staff, chosen: Clinician | None = None):
+    """Give whose lists to show: a clinician's own; to everyone else those chosen, or all (None)."""
+    own = staff.clinician_id if staff.role == Staff.Role.CLINICIAN else None
+    return own or (chosen and chosen.pk)
 
 
 def _around(day: date) -> dict:
