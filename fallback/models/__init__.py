@@ -2,8 +2,19 @@
 
 from .epochs import Epoch
 from .places import Place, Printer
-from .plans import Dealt, Plan
+from .plans import Dealt, Plan, Prepared
 from .prints import Print, PrintJob
 from .sheets import Sheet, SheetRow
 
-__all__ = ["Dealt", "Epoch", "Place", "Plan", "Print", "PrintJob", "Printer", "Sheet", "SheetRow"]
+__all__ = [
+    "Dealt",
+    "Epoch",
+    "Place",
+    "Plan",
+    "Prepared",
+    "Print",
+    "PrintJob",
+    "Printer",
+    "Sheet",
+    "SheetRow",
+]

@@ -4,7 +4,7 @@ from datetime import time
 
 from django.db import models
 
-from appointments.models import Practice, SlotType, Staff
+from appointments.models import Practice, Site, SlotType, Staff
 from appointments.models.base import Owned
 
 
@@ -47,3 +47,23 @@ class Dealt(Owned):
 
     slot_type = models.OneToOneField(SlotType, on_delete=models.CASCADE, related_name="dealt")
     is_dealt = models.BooleanField()
+
+
+class Prepared(Owned):
+    """A site's day for which somebody pressed Prepare.
+
+    All that is free is dealt out to the desks, and what comes free later as well, until the day is
+    closed.
+    """
+
+    JOURNAL = ("site_id", "day", "prepared_at")
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+    prepared_at = models.DateTimeField()
+    prepared_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["site", "day"], name="site_day_prepared_once")
+        ]
