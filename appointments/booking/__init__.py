@@ -7,8 +7,8 @@ at the same time; the unique constraint on live appointments stands underneath.
 from appointments.booking.asking import NewAppointment
 from appointments.booking.booked import amend, book, cancel, move, reinstate
 from appointments.booking.clashes import cancel_rows, ring, settle_by_itself, settle_clash
-from appointments.booking.holds import hold, release
-from appointments.booking.kept import ask_for, keep, let_go
+from appointments.booking.holds import hold, put_in_hand, release
+from appointments.booking.kept import ask_for, give_up, keep, keep_free, let_go
 from appointments.booking.marks import arrive, did_not_attend, leave, send_in, undo_mark
 
 __all__ = [
@@ -20,11 +20,14 @@ __all__ = [
     "cancel",
     "cancel_rows",
     "did_not_attend",
+    "give_up",
     "hold",
     "keep",
+    "keep_free",
     "leave",
     "let_go",
     "move",
+    "put_in_hand",
     "reinstate",
     "release",
     "ring",

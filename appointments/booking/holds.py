@@ -5,8 +5,8 @@ from uuid import UUID
 
 from appointments import journal
 from appointments.booking.checks import check_free, reception_only, says_what_is_free, slot_of
-from appointments.journal import Actor
-from appointments.models import Hold
+from appointments.journal import Actor, Draft
+from appointments.models import Desk, Hold, Slot, Staff
 from appointments.refusals import NotYours
 
 # A booking form that is open refreshes its hold every 45 s; a PC that went dead lets go by itself.
@@ -22,16 +22,21 @@ def hold(slot_id: UUID, by: Actor) -> Hold:
     with journal.writing(by, "hold") as entry:  # records nothing: holds are not journalled
         slot = slot_of(by, slot_id)
         check_free(slot, by, "looking", entry.at)
-        row, _ = Hold.objects.update_or_create(
-            slot=slot,
-            defaults={
-                "practice": by.practice,
-                "desk": by.desk,
-                "staff": by.staff,
-                "until": entry.at + HOLD_LASTS,
-            },
-        )
-        return row
+        return put_in_hand(entry, slot, by.desk, by.staff)
+
+
+def put_in_hand(entry: Draft, slot: Slot, desk: Desk, staff: Staff) -> Hold:
+    """Put a slot in a desk's hand for two minutes, within an open entry."""
+    row, _ = Hold.objects.update_or_create(
+        slot=slot,
+        defaults={
+            "practice": entry.by.practice,
+            "desk": desk,
+            "staff": staff,
+            "until": entry.at + HOLD_LASTS,
+        },
+    )
+    return row
 
 
 def release(slot_id: UUID, by: Actor) -> None:

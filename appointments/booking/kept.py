@@ -1,12 +1,16 @@
 """Slots held for outages: which desk has one for when it is cut off, on screen or on paper."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from appointments import journal
 from appointments.availability import facts_of, is_kept_from
 from appointments.booking.checks import described, hold_on, live_in, reception_only, slot_of, touch
-from appointments.journal import Actor
-from appointments.models import Desk, Slot
+from appointments.journal import Actor, Draft
+from appointments.models import Appointment, Desk, Hold, Slot
 from appointments.refusals import NeedsReason, NotYours, SlotHeld, SlotKept, SlotTaken
 from appointments.wording import clock
 
@@ -69,3 +73,45 @@ def ask_for(slot_id: UUID, by: Actor) -> Slot:
             entry.change(slot, asked_for_by=by.desk)
             touch(entry, slot)
         return slot
+
+
+def keep_free(entry: Draft, wanted: Mapping[UUID, tuple[Desk, str]]) -> list[Slot]:
+    """Hold those of many slots that are still free, each for its desk, within an open entry.
+
+    `wanted` says for each slot which desk gets it, and on what ('screen' or 'paper'). What was
+    sold, blocked or taken in hand meanwhile is left out. Gives those that changed.
+    """
+    live = Appointment.objects.filter(slot=OuterRef("pk"), is_extra=False, in_clash=False)
+    live = live.exclude(status=Appointment.Status.CANCELLED)
+    held = Hold.objects.filter(slot=OuterRef("pk"), until__gt=entry.at)
+    free = entry.by.practice.slot_set.filter(
+        ~Exists(live), ~Exists(held), pk__in=list(wanted), kept_by=None, blocked_at=None,
+        removed_at=None, session__cancelled_at=None, starts_at__gt=entry.at,
+    )  # fmt: skip
+    return _change_many(
+        entry,
+        [
+            (slot, {"kept_by": wanted[slot.pk][0], "kept_on": wanted[slot.pk][1]})
+            for slot in free.select_related("session")
+        ],
+    )
+
+
+def give_up(entry: Draft, slot_ids: Iterable[UUID]) -> list[Slot]:
+    """Let go of slots within an open entry, without asking whose they are.
+
+    For whoever knows that the right to sell them has ended: the row was struck out, the sheet
+    shredded, or nobody was given it yet. Gives those that changed.
+    """
+    kept = entry.by.practice.slot_set.filter(pk__in=slot_ids, kept_by__isnull=False)
+    return _change_many(
+        entry,
+        [(slot, {"kept_by": None, "kept_on": ""}) for slot in kept.select_related("session")],
+    )
+
+
+def _change_many(entry: Draft, slots: list[tuple[Slot, dict[str, Any]]]) -> list[Slot]:
+    entry.change_many(Slot, [(slot, values | {"asked_for_by": None}) for slot, values in slots])
+    for slot, _ in slots:
+        touch(entry, slot)
+    return [slot for slot, _ in slots]
