@@ -80,17 +80,12 @@ def near(practice: Practice, slot: Slot, desk: UUID | None) -> list[FreeSlot]:
 
     Read from the day as it is kept in memory: in a rush every refusal asks this.
     """
-    page = diary.diary_for(slot.session.site, slot.session.day, desk=desk)
-    own = next((c for c in page.columns if any(line.id == slot.pk for line in c.slots)), None)
+    site, day = slot.session.site, slot.session.day
     free = [
-        (column is not own, abs(line.starts_at - slot.starts_at), line, column.heading)
-        for column in page.columns
-        if own is None or column.role == own.role
-        for line in column.slots
-        if line.state == State.FREE and line.mode == slot.mode
+        (not is_own, abs(line.starts_at - slot.starts_at), line, heading)
+        for heading, is_own, line in diary.free_near(site, day, slot.pk, NEARBY, desk=desk)
     ]
-    nearest = sorted((one for one in free if one[1] <= NEARBY), key=lambda one: one[:2])[:3]
-    site = slot.session.site
+    nearest = sorted(free, key=lambda one: one[:2])[:3]
     return [
         FreeSlot(
             id=line.id,

@@ -105,7 +105,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "appointments.signing_in.StaffBackend",
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["surgery.hashers.PatientArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     # NCSC: length and a deny list, no composition rules (ncsc.gov.uk, "Password policy").
     {

@@ -3,6 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
+
+from surgery.turns import in_turn
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "surgery.settings")
 application = get_wsgi_application()
+if connection.vendor == "sqlite":
+    application = in_turn(application)

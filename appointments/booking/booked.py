@@ -16,6 +16,7 @@ from appointments.booking.checks import (
     reception_only,
     rows_of,
     says_what_is_free,
+    sent_before,
     slot_of,
     touch,
 )
@@ -36,8 +37,9 @@ def book(slot_id: UUID, new: NewAppointment, by: Actor) -> Appointment:
     Raises a BookingRefused with a sentence for the receptionist.
     """
     reception_only(by)
+    sent_before(slot_id, new, by)
     with journal.writing(by, "book", reference=new.reference) as entry:
-        if earlier := Appointment.objects.filter(reference=new.reference).first():
+        if earlier := sent_before(slot_id, new, by):
             return _first_answer(earlier, new, slot_id, by)
         slot = slot_of(by, slot_id)
         patient = patient_of(by, new.patient)
@@ -46,7 +48,7 @@ def book(slot_id: UUID, new: NewAppointment, by: Actor) -> Appointment:
         if new.extra:
             check_extra(slot, new, entry.at)
         else:
-            check_free(slot, by, new.because, entry.at)
+            check_free(slot, by, new.because, entry.at, ignoring={slot_id})  # nobody is in it
             if new.double:
                 slots.append(adjoining(slot, by, entry.at))
         appointment = _write(entry, slots, patient, new)

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 from uuid import UUID
 
+from django.db.models import Q
+
 from appointments import finding
 from appointments.availability import State, facts_of, released_at, state
 from appointments.booking.asking import NewAppointment
+from appointments.finding import CANCELLED
 from appointments.journal import Actor, Draft
 from appointments.models import Appointment, Hold, Patient, Slot
 from appointments.refusals import (
@@ -122,6 +125,40 @@ def check_extra(slot: Slot, new: NewAppointment, now: datetime) -> None:
         raise SlotBlocked(f"{described(slot)} was taken out of the diary. Choose another slot.")
 
 
+# What a refusal says of a slot, and of whoever is in it: no more is read in a rush.
+_IN_A_REFUSAL = (
+    "reference", "booked_at", "booked_by__name", "slot__starts_at", "slot__mode",
+    "slot__session__day", "slot__session__name", "slot__session__site", "slot__session__site__name",
+    "slot__session__site__practice",
+)  # fmt: skip
+
+
+def sent_before(slot_id: UUID, new: NewAppointment, by: Actor) -> Appointment | None:
+    """Give the appointment that came of this reference; refuse a slot that somebody has.
+
+    One look answers both. When sixteen desks want the same slot, fifteen end here: before they
+    wait for the lock (the slot was gone when they asked), or as the first thing once they have it.
+    """
+    wanted = Q(reference=new.reference)
+    if not new.extra:  # an extra takes the slot from nobody
+        live = Q(slot=slot_id, is_extra=False, in_clash=False) & ~Q(status=CANCELLED)
+        wanted |= live & Q(practice=by.practice)
+    rows = Appointment.objects.filter(wanted)
+    found = list(rows.select_related("slot__session__site", "booked_by").only(*_IN_A_REFUSAL))
+    for row in found:
+        if row.reference == new.reference:
+            return Appointment.objects.get(pk=row.pk)
+    if found:
+        raise _taken(found[0].slot, found[0])
+    return None
+
+
+def _taken(slot: Slot, live: Appointment) -> SlotTaken:
+    who = f" by {live.booked_by.name}" if live.booked_by else ""
+    when = f" {moment(live.booked_at)}" if live.booked_at else ""
+    return SlotTaken(f"{described(slot)} is already booked{who}{when}.", slot)
+
+
 def check_free(
     slot: Slot,
     by: Actor,
@@ -141,11 +178,9 @@ def check_free(
     found = state(facts, live.status if live else None, held_by, desk, now)
     if found is State.FREE:
         return
-    place = described(slot)
     if live is not None:
-        who = f" by {live.booked_by.name}" if live.booked_by else ""
-        when = f" {moment(live.booked_at)}" if live.booked_at else ""
-        raise SlotTaken(f"{place} is already booked{who}{when}.", slot)
+        raise _taken(slot, live)
+    place = described(slot)
     if found is State.BLOCKED:
         why = slot.block_reason or ("the session is cancelled" if slot.session.cancelled_at else "")
         raise SlotBlocked(f"{place} is blocked{f': {why}' if why else ''}.", slot)

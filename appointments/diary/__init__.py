@@ -5,7 +5,7 @@ anything has changed since.
 """
 
 from appointments.diary.lines import Column, Day, Person, SessionHead, SlotLine
-from appointments.diary.seeing import diary_for, stamp
+from appointments.diary.seeing import diary_for, free_near, stamp
 from appointments.diary.week import Week, week_for
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "SlotLine",
     "Week",
     "diary_for",
+    "free_near",
     "stamp",
     "week_for",
 ]

@@ -2,7 +2,7 @@
 
 import hashlib
 from bisect import bisect_right
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
@@ -77,6 +77,34 @@ def stamp(
     return f'"{hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()}"'
 
 
+def free_near(
+    site: Site, day: date, slot_id: UUID, within: timedelta, *, desk: UUID | None
+) -> list[tuple[str, bool, SlotLine]]:
+    """Find free slots like one of the day's, no further from it in time than `within`.
+
+    Alike are those with the same mode whose clinician has the same role. Gives (who is seen,
+    whether that is the same session holder, the slot). In a rush every refusal asks this, so only
+    these few slots are looked at.
+    """
+    now = timezone.now()
+    book = newest_book(site.practice_id, site.pk, day)
+    places = [(c, line) for c in book.columns for line in c.slots if line.id == slot_id]
+    if not places:
+        return []
+    own, lost = places[0]
+    seen = _Seen(book.open, _held(site.practice_id, book, now), desk, now)
+    return [
+        (column.heading, column is own, line)
+        for column in book.columns
+        if column.role == own.role
+        for line in column.slots
+        if line.id in book.open
+        and line.mode == lost.mode
+        and abs(line.starts_at - lost.starts_at) <= within
+        and seen.is_free(line.id)
+    ]
+
+
 def _held(practice_id: UUID, book: Book, now: datetime) -> dict[UUID, tuple[UUID, str]]:
     """Slots of the day whose booking form is open somewhere: {slot: (desk, its name)}."""
     holds = Hold.objects.filter(practice=practice_id, until__gt=now)
@@ -106,6 +134,12 @@ class _Seen:
             sessions=tuple(s._replace(free=by_session.count(s.id)) for s in column.sessions),
             free=len(free),
         )
+
+    def is_free(self, slot_id: UUID) -> bool:
+        """Tell whether the desk may book an open slot now."""
+        holder, _ = self.held.get(slot_id, (None, ""))
+        facts = self.open[slot_id].facts
+        return availability.state(facts, None, holder, self.desk, self.now) is State.FREE
 
     def _line(self, line: SlotLine, slot: Open) -> SlotLine:
         holder, holder_name = self.held.get(line.id, (None, ""))

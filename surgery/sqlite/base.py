@@ -6,47 +6,29 @@ queue here instead, first come, first served (p99 of a booking with 16 clients: 
 Other processes (imports, backups) still meet us at SQLite's own lock with its 20 s time-out.
 """
 
-import threading
-from collections import deque
-
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 from surgery.sqlite.operations import DatabaseOperations, read_moment
+from surgery.turns import FairLock, waiting
 
 base.Database.register_converter("datetime", read_moment)
 base.Database.register_converter("timestamp", read_moment)
 
 
-class WriteQueue:
-    """Hand a lock from thread to thread in the order of asking."""
-
-    def __init__(self):
-        self._guard = threading.Lock()
-        self._busy = False
-        self._waiting: deque[threading.Lock] = deque()
-
-    def take(self):
-        """Wait for this thread's turn."""
-        with self._guard:
-            if not self._busy:
-                self._busy = True
-                return
-            turn = threading.Lock()
-            turn.acquire()
-            self._waiting.append(turn)
-        turn.acquire()
-
-    def give_back(self):
-        """Let the next thread have its turn."""
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._busy = False
-
-
 # One queue per database file and process.
-_queues: dict[str, WriteQueue] = {}
+_queues: dict[str, FairLock] = {}
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Lends the thread's turn while a write outside a transaction waits for lock and disk."""
+
+    def execute(self, query, params=None):
+        """Execute as before."""
+        if self.connection.in_transaction or not query.startswith(("INSERT", "UPDATE", "DELETE")):
+            return super().execute(query, params)
+        with waiting():
+            return super().execute(query, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -56,21 +38,41 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _has_turn = False
 
     @property
-    def _queue(self) -> WriteQueue:
-        return _queues.setdefault(str(self.settings_dict["NAME"]), WriteQueue())
+    def _queue(self) -> FairLock:
+        return _queues.setdefault(str(self.settings_dict["NAME"]), FairLock())
+
+    def create_cursor(self, name=None):
+        """Give a cursor that knows when it waits."""
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self):
         # An in-memory database (tests) is one connection shared by threads: no queue there.
         queued = not self.is_in_memory_db()
-        if queued:
-            self._queue.take()
+        if queued and not self._queue.take_if_free():
+            with waiting():
+                self._queue.take()
         try:
-            super()._start_transaction_under_autocommit()
+            self._begin()
         except BaseException:
             if queued:
                 self._queue.give_back()
             raise
         self._has_turn = queued
+
+    def _begin(self):
+        """Begin at once if no other process is writing; if one is, wait without our turn."""
+        cursor = self.connection.cursor()
+        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            super()._start_transaction_under_autocommit()
+            return
+        except OperationalError:
+            pass
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {patience}")
+        with waiting():
+            super()._start_transaction_under_autocommit()
 
     def _leave_queue(self):
         if self._has_turn:
@@ -78,8 +80,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._queue.give_back()
 
     def _commit(self):
-        super()._commit()
-        self._leave_queue()
+        with waiting():  # for the disk
+            super()._commit()
+            self._leave_queue()
 
     def _rollback(self):
         try:
