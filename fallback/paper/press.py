@@ -6,7 +6,6 @@ compiler keeps memory, and it is ended when it takes too long.
 """
 
 import json
-import re
 import subprocess
 import sys
 from datetime import datetime
@@ -16,26 +15,21 @@ from typing import Any
 
 from appointments.availability import LONDON
 from appointments.wording import clock, day_short
+from fallback.paper import glyphs
 from fallback.paper.document import Document, Rendered, Stamp
 
 CHILD = Path(__file__).with_name("press_child.py")
 PATIENCE = 60  # seconds; the largest site-day takes about 3
 
-# Control characters, and those that turn the writing of what stands beside them round (a name may
-# be Arabic, but must not be able to print the next column backwards).
-UNPRINTABLE = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
-)
 
-
-class PressFault(RuntimeError):
+class PressError(RuntimeError):
     """The press could not make something; its text names a template and never a patient."""
 
 
 def press(documents: list[Document], *, patience: float = PATIENCE) -> list[Rendered]:
     """Print documents to PDF, all in one child process; the same data give the same bytes.
 
-    Raises PressFault if Typst refuses one of them, dies, or takes longer than `patience` seconds.
+    Raises PressError if Typst refuses one of them, dies, or takes longer than `patience` seconds.
     """
     if not documents:
         return []
@@ -49,15 +43,15 @@ def press(documents: list[Document], *, patience: float = PATIENCE) -> list[Rend
             timeout=patience,
             check=False,
         )
-    except subprocess.TimeoutExpired as trouble:
+    except subprocess.TimeoutExpired:
         # `from None`: what it wrote so far hangs on the exception, and a log would show it.
-        raise PressFault(f"the press took longer than {patience} s") from None
+        raise PressError(f"the press took longer than {patience} s") from None
     head, _, pdfs = child.stdout.partition(b"\n")
     if child.returncode != 0 or not head:
-        raise PressFault(f"the press ended with {child.returncode}")
+        raise PressError(f"the press ended with {child.returncode}")
     answer = json.loads(head)
     if "fault" in answer:
-        raise PressFault(answer["fault"])
+        raise PressError(answer["fault"])
     ends = list(accumulate(made["bytes"] for made in answer["made"]))
     return [
         Rendered(document, pdfs[end - made["bytes"] : end], made["pages"], made["is_tagged"])
@@ -95,9 +89,9 @@ def _when(at: datetime | None, stamp: Stamp) -> str:
 
 
 def _printable(value: Any) -> Any:
-    """Take out of all texts what no page can show."""
+    """Leave nothing in any text that a page would show as an empty box, or not at all."""
     if isinstance(value, str):
-        return UNPRINTABLE.sub("", value)
+        return glyphs.visible(value)
     if isinstance(value, dict):
         return {key: _printable(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
