@@ -12,6 +12,8 @@ from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
+from django.db.models.functions import Length
+
 from appointments import journal
 from appointments.availability import State
 from appointments.diary import reading
@@ -22,13 +24,12 @@ from appointments.models import Appointment, JournalEntry, Slot
 # Days kept: today's and the days around it at each site. A busy one takes about 2 MB.
 REMEMBERED = 24
 
-# Commands of the booking package: they change slots and appointments, and a handful at a time.
-PLAIN = {
-    "book", "move", "cancel", "reinstate", "amend", "arrive", "send_in", "leave",
-    "did_not_attend", "undo_mark", "keep", "let_go", "ask_for",
+# Rows that decide how a whole day looks. Once one of them changed, the day is read afresh; slots
+# and appointments are read again by themselves, and any other row does not show on the day.
+BEHIND_A_DAY = {
+    "site", "clinician", "desk", "duty", "session", "sessionholder", "slottype", "patient",
 }  # fmt: skip
-# Rows of other kinds that such an entry may hold without changing how a day looks.
-BESIDE = {"call", "clash"}
+LONGEST = 200_000  # characters of what happened since; a longer story is a load's
 AT_MOST = 50  # slots read again; more, and the whole day costs no more
 
 
@@ -55,9 +56,9 @@ def _carried_on(
 ) -> Book | None:
     """Carry a day on to a newer entry; None if what happened since is not plain enough."""
     touches = journal.touching(practice_id, site_id, day, book.number)
-    found = list(touches.values_list("number", "entry__hash", "entry__command"))
-    first, *since = [(n, h, command) for n, h, command in found if n <= number] or [(0, "", "")]
-    if first[:2] != (book.number, book.mark) or not {command for *_, command in since} <= PLAIN:
+    told = touches.values_list("number", "entry__hash", Length("entry__changes"))
+    first, *since = [one for one in told if one[0] <= number] or [(0, "", 0)]
+    if first[:2] != (book.number, book.mark) or sum(length for *_, length in since) > LONGEST:
         return None
     slot_ids = _slots_changed(practice_id, [n for n, *_ in since])
     if slot_ids is None or len(slot_ids) > AT_MOST:
@@ -77,7 +78,7 @@ def _slots_changed(practice_id: UUID, numbers: list[int]) -> set[UUID] | None:
                 appointments.add(UUID(change["id"]))
                 said = ((change.get(when) or {}).get("slot_id") for when in ("was", "now"))
                 slots.update(UUID(slot) for slot in said if slot)
-            elif change["what"] not in BESIDE:
+            elif change["what"] in BEHIND_A_DAY:
                 return None
     there = Appointment.objects.filter(pk__in=appointments).values_list("slot_id", flat=True)
     return slots.union(there)
