@@ -7,14 +7,13 @@ stands on it belongs to the paper. See docs/decisions/0010.
 from fallback.sheets.commands import bin_old, close_day, printed, strike_out, take_in_hand
 from fallback.sheets.finding import find, out_there, row_of, shown
 from fallback.sheets.live import on_printed_sheets
-from fallback.sheets.making import differ, ensure
+from fallback.sheets.making import ensure
 from fallback.sheets.rows import ROWS_AT_MOST
 
 __all__ = [
     "ROWS_AT_MOST",
     "bin_old",
     "close_day",
-    "differ",
     "ensure",
     "find",
     "on_printed_sheets",

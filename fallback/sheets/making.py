@@ -72,21 +72,13 @@ def ensure(
 
     A desk sheet or running list is made anew where its rows differ; the one before ends as
     replaced if it was only a file. `journal` is the newest entry that was read before. The rows
-    come with each sheet (`sheet.rows.all()`), with their slots, sessions, holders and types.
+    come with each sheet (`sheet.rows.all()`), those of desk sheets with their slots, sessions,
+    holders and types.
     """
     if any(_change(practice, site, day, now)):
         with writing(Actor(practice), "make_sheets") as entry:
             _carry_out(entry, site, day, _change(practice, site, day, now), print_number, journal)
     return _newest(site, day)
-
-
-def differ(practice: Practice, site: Site, day: date, now: datetime) -> bool:
-    """Whether `ensure` would make a sheet anew.
-
-    A day's sheets hold the next days' rows as well, so they may be out of date although nothing
-    touched the day itself.
-    """
-    return any(_change(practice, site, day, now))
 
 
 def _change(practice: Practice, site: Site, day: date, now: datetime) -> _Change:
@@ -251,7 +243,15 @@ def _newest(site: Site, day: date) -> list[Sheet]:
         "kind", "desk_id", "session_id", "pk"
     ):
         newest[(kind, session or desk)] = pk
-    slots = SheetRow.objects.select_related("slot__session__site", "slot__slot_type")
-    rows = Prefetch("rows", slots.prefetch_related("slot__session__holders").order_by("place"))
-    found = Sheet.objects.filter(pk__in=newest.values()).select_related("desk", "site", "session")
-    return list(found.prefetch_related(rows).order_by("kind", "desk__number", "session__starts_at"))
+    sheets = sheets.filter(pk__in=newest.values()).select_related("desk", "site", "session")
+    rows = SheetRow.objects.order_by("place")
+    named = rows.select_related("slot__session__site", "slot__slot_type")
+    named = named.prefetch_related("slot__session__holders")
+    return [
+        *sheets.filter(kind=Sheet.Kind.DESK)
+        .order_by("desk__number")
+        .prefetch_related(Prefetch("rows", named)),
+        *sheets.filter(kind=Sheet.Kind.RUNNING)
+        .order_by("session__starts_at", "session__name", "pk")
+        .prefetch_related(Prefetch("rows", rows)),
+    ]
