@@ -365,15 +365,18 @@ def newest_for(practice_id: UUID, site_id: UUID, day: date) -> tuple[int, str]:
         return max(cursor.fetchall(), default=(0, ""))
 
 
-def first_fault(practice: Practice) -> tuple[int, str] | None:
-    """Walk the journal; return the number of the first bad entry and what is wrong, or None."""
+def first_fault(practice: Practice, after: tuple[int, str] = (0, "")) -> tuple[int, str] | None:
+    """Walk the journal; return the number of the first bad entry and what is wrong, or None.
+
+    `after` is the number and hash of an entry up to which it was walked before.
+    """
     if gone := journal_guard.missing(connection):
         return 0, f"the database lacks the guard {gone[0]}; run 'manage.py migrate'"
-    touches = _by_number(JournalTouch, practice, "site_id", "day")
-    subjects = _by_number(JournalSubject, practice, "patient_id")
-    number, previous = 0, ""
+    number, previous = after
+    touches = _by_number(JournalTouch, practice, number, "site_id", "day")
+    subjects = _by_number(JournalSubject, practice, number, "patient_id")
     next_touch, next_subject = next(touches, None), next(subjects, None)
-    for entry in since(practice, 0).iterator(chunk_size=200):
+    for entry in since(practice, number).iterator(chunk_size=200):
         number += 1
         if entry.number != number:
             return number, "this entry is missing"
@@ -395,8 +398,8 @@ def first_fault(practice: Practice) -> tuple[int, str] | None:
     return None
 
 
-def _by_number(model, practice, *columns):
-    rows = model.objects.filter(practice=practice).order_by("number")
+def _by_number(model, practice, after, *columns):
+    rows = model.objects.filter(practice=practice, number__gt=after).order_by("number")
     return rows.values_list("number", *columns).iterator(chunk_size=2000)
 
 

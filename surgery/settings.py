@@ -33,8 +33,8 @@ CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 
 # --- Apps --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
+    "fallback.apps.FallbackConfig",  # first: its `backup` does more than the book's own
     "appointments",
-    "fallback.apps.FallbackConfig",
     "surgery.apps.SurgeryConfig",
     "axes",
     "django_htmx",
