@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from appointments import signing_in
 from appointments.answers import SeeOther, by_script
 from appointments.decorators import Asks, asked_by
-from appointments.views.signing_in import locked_with
+from appointments.views import typed
+from appointments.views.signing_in import ended_with, locked_with
 
 
 class AtTheDesk:
@@ -40,10 +41,11 @@ def _sent_away(request: Any, asks: Asks) -> HttpResponse | None:
     if request.practice is None:
         return SeeOther("first-run")
     if not request.user.is_authenticated:
+        if typed.anything_in(request):
+            return ended_with(request)
         return _elsewhere(request, "sign-in", 401, "X-Signed-Out")
     if signing_in.is_locked(request):
-        page_with_fields = request.method == "POST" and not by_script(request)
-        if page_with_fields:
+        if typed.anything_in(request):
             return locked_with(request)
         return _elsewhere(request, "locked", 401, "X-Locked")
     signing_in.note_use(request)

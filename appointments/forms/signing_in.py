@@ -42,6 +42,7 @@ class SigningInForm(forms.Form):
     password = _password()
     desk = forms.CharField(label="Desk", required=False, widget=forms.Select)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
+    kept = forms.CharField(required=False, widget=forms.HiddenInput)
 
     staff: Staff
 

@@ -9,6 +9,8 @@ from django.shortcuts import render
 
 from appointments import signing_in
 from appointments.answers import by_script
+from appointments.views import typed
+from appointments.views.signing_in import locked_with
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
@@ -22,8 +24,18 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose page is from before the last sign-in, or from another site."""
-    return _page(request, "403_csrf", 403)
+    """Answer a form whose page is from before the last sign-in, or from another site.
+
+    What was typed into one of our own pages is shown again, to be sent with a fresh token.
+    """
+    if by_script(request) or not typed.came_from_here(request):
+        return _page(request, "403_csrf", 403)
+    signing_in.set_the_scene(request)
+    if not request.user.is_authenticated:
+        return _page(request, "403_csrf", 403)
+    if signing_in.is_locked(request):
+        return locked_with(request)
+    return typed.offered(request, status=403)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

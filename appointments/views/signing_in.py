@@ -2,10 +2,8 @@
 
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import UUID
 
 from django.contrib.auth import logout, update_session_auth_hash
-from django.core import signing
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,6 +23,7 @@ from appointments.forms.signing_in import (
 from appointments.models import Staff
 from appointments.refusals import BookingRefused
 from appointments.requests import DeskRequest, OpenRequest
+from appointments.views import typed
 
 INVALID = 422
 LOCKED = 401
@@ -34,14 +33,10 @@ TRY_LATER = (
     "Wait a quarter of an hour, or ask a manager for a new password."
 )
 form_view = require_http_methods(["GET", "HEAD", "POST"])
-# What was typed into a page that turned out to be locked travels through the lock page, signed,
-# so that nothing else can be made to look like it. It is good for as long as a sign-in.
-KEPT = "kept"
-KEPT_FOR = 12 * 3600  # seconds
 
 
 @open_to_all
-@sensitive_post_parameters("password")
+@sensitive_post_parameters("password", "kept")
 @form_view
 def sign_in(request: OpenRequest) -> HttpResponse:
     """Ask for user name, password and desk."""
@@ -56,7 +51,8 @@ def sign_in(request: OpenRequest) -> HttpResponse:
             request, "appointments/signing_in/sign_in.jinja", {"form": form}, status=INVALID
         )
     signing_in.sign_in(request, form.staff)
-    return _at_desk(request, signing_in.find_desk(request.practice, form.cleaned_data["desk"]))
+    desk = signing_in.find_desk(request.practice, form.cleaned_data["desk"])
+    return _at_desk(request, desk, typed.opened(form.cleaned_data["kept"]))
 
 
 @open_to_all
@@ -101,15 +97,14 @@ def locked(request: OpenRequest) -> HttpResponse:
 
 def locked_with(request: DeskRequest) -> HttpResponse:
     """Show the locked screen in answer to a form, and carry along what was typed."""
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != "csrfmiddlewaretoken"
-    ]
-    typed = {"path": request.get_full_path(), "by": str(request.user.pk), "fields": fields}
-    form = UnlockingForm(request, initial={"kept": signing.dumps(typed, salt=KEPT, compress=True)})
+    form = UnlockingForm(request, initial={"kept": typed.sealed(request)})
     return render(request, "appointments/signing_in/locked.jinja", {"form": form}, status=LOCKED)
+
+
+def ended_with(request: OpenRequest) -> HttpResponse:
+    """Ask for a new sign-in in answer to a form, and carry along what was typed."""
+    form = SigningInForm(request, initial={"kept": typed.sealed(request)})
+    return render(request, "appointments/signing_in/sign_in.jinja", {"form": form}, status=LOCKED)
 
 
 @open_to_all
@@ -126,8 +121,8 @@ def unlock(request: OpenRequest) -> HttpResponse:
         signing_in.sign_in(request, form.staff)
     if by_script(request):
         return JsonResponse(_person(form.staff))
-    if typed := _typed(form.cleaned_data["kept"]):
-        return _offered_again(request, typed)
+    if kept := typed.opened(form.cleaned_data["kept"]):
+        return typed.offered(request, kept)
     return _onwards(request)
 
 
@@ -187,20 +182,22 @@ def locked_out(request: OpenRequest, response: Any = None, credentials: Any = No
     """Answer in place of a form when there were too many wrong tries (AXES_LOCKOUT_CALLABLE)."""
     if by_script(request):
         return JsonResponse({"sentence": TRY_LATER}, status=TOO_MANY_TRIES)
-    typed = {name: request.POST.get(name, "") for name in ("username", "desk", "next", "kept")}
+    said = {name: request.POST.get(name, "") for name in ("username", "desk", "next", "kept")}
     unlocking = request.path == reverse("unlock")
-    form = (UnlockingForm if unlocking else SigningInForm)(request, initial=typed)
+    form = (UnlockingForm if unlocking else SigningInForm)(request, initial=said)
     page = f"appointments/signing_in/{'locked' if unlocking else 'sign_in'}.jinja"
     context = {"form": form, "sentence": TRY_LATER}
     return render(request, page, context, status=TOO_MANY_TRIES)
 
 
-def _at_desk(request: OpenRequest | DeskRequest, desk: Any) -> HttpResponse:
-    """Send somebody on to work at a desk that was just chosen, or that the PC has already."""
-    if desk:
-        request.desk = desk
-        return signing_in.remember_desk(_onwards(request), desk)
-    return _onwards(request)
+def _at_desk(request: Any, desk: Any, kept: dict | None = None) -> HttpResponse:
+    """Send somebody on to work at a desk that was just chosen, or that the PC has already.
+
+    What was `kept` from before the sign-in is offered first.
+    """
+    request.desk = desk or request.desk
+    answer = typed.offered(request, kept) if kept and request.desk else _onwards(request)
+    return signing_in.remember_desk(answer, desk) if desk else answer
 
 
 def _onwards(request: OpenRequest | DeskRequest) -> HttpResponse:
@@ -226,30 +223,3 @@ def _still_locked(request: OpenRequest, form: UnlockingForm) -> HttpResponse:
         return JsonResponse({"sentence": sentence}, status=INVALID)
     page = "appointments/signing_in/locked.jinja"
     return render(request, page, {"form": form}, status=INVALID)
-
-
-def _typed(kept: str) -> dict[str, Any] | None:
-    try:
-        return signing.loads(kept, salt=KEPT, max_age=KEPT_FOR) if kept else None
-    except signing.BadSignature:
-        return None
-
-
-def _offered_again(request: OpenRequest, typed: dict[str, Any]) -> HttpResponse:
-    """Offer to send what was typed before the lock; to another person only show it."""
-    same_person = typed["by"] == str(request.user.pk)
-    context = {"typed": typed, "same_person": same_person, "words": _words(typed["fields"])}
-    return render(request, "appointments/signing_in/typed.jinja", context)
-
-
-def _words(fields: list[list[str]]) -> list[list[str]]:
-    """Leave out what nobody typed: what is empty, and ids."""
-    return [[name, value] for name, value in fields if value and not _is_id(value)]
-
-
-def _is_id(value: str) -> bool:
-    try:
-        UUID(value)
-    except ValueError:
-        return False
-    return True
