@@ -16,7 +16,7 @@ from django.shortcuts import render
 from appointments.answers import by_script
 
 SALT = "kept"
-TOKEN = "csrfmiddlewaretoken"
+CSRF = "csrfmiddlewaretoken"
 KEPT_FOR = 12 * 3600  # seconds: as long as a sign-in
 
 
@@ -29,7 +29,7 @@ def anything_in(request: HttpRequest) -> bool:
     """Say whether a page sent a form with something in it beside its token."""
     if request.method != "POST" or by_script(request):
         return False
-    return bool(set(request.POST) - {TOKEN})
+    return bool(set(request.POST) - {CSRF})
 
 
 def opened(kept: str) -> dict[str, Any] | None:
@@ -63,7 +63,7 @@ def _typed(request: Any) -> dict[str, Any]:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name != TOKEN
+        if name != CSRF
     ]
     by = str(request.user.pk) if request.user.is_authenticated else ""
     return {"path": request.get_full_path(), "by": by, "fields": fields}
