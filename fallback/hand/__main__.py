@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from . import bringing, mark
+from .look import look
 from .troubles import Trouble, in_words
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -38,16 +39,6 @@ def do(job: dict[str, Any]) -> dict[str, Any]:
     if what == "look":
         return {"files": look(folder)}
     return bringing.Bringing(job, lambda words: say(alive=words)).run()
-
-
-def look(folder: Path) -> list[list[Any]]:
-    """List the files in a folder and in its sub-folders: [path, bytes, changed at in ns]."""
-    found = []
-    for path in sorted([*folder.iterdir(), *folder.glob("*/*")]):
-        if path.is_file() and not path.name.startswith("."):
-            facts = path.stat()
-            found.append([str(path.relative_to(folder)), facts.st_size, facts.st_mtime_ns])
-    return found
 
 
 def only_one(lock: str) -> None:

@@ -181,13 +181,14 @@ class Bringing:
         )
         for path in kept:
             copy = target / path.name
-            if not copy.exists() or copy.stat().st_size != path.stat().st_size:
-                self._copy(path, copy)
+            with suppress(Replaced, FileNotFoundError):  # tidied away meanwhile
+                if not copy.exists() or copy.stat().st_size != path.stat().st_size:
+                    self._copy(path, copy)
         sync_folder(target)
         names = {path.name for path in kept}
-        for path in target.glob("*.age"):
-            if path.name not in names:
-                remove(path)
+        for copy in target.glob("*.age"):
+            if copy.name not in names:
+                remove(copy)
 
 
 def open_or_replaced(path: Path) -> Any:
@@ -202,9 +203,9 @@ def leave(folder: Path, place: str) -> None:
     """Take all that is ours out of a folder: a place that is closed keeps no patients' data."""
     mark.check(folder, place)
     for path in manifest.read(folder):
-        (folder / path).unlink(missing_ok=True)
+        remove(folder / path)
     manifest.remove_unnamed(folder, set())
-    for path in (folder / BACKUPS).glob("*.age"):
-        path.unlink(missing_ok=True)
+    for backup in (folder / BACKUPS).glob("*.age"):
+        remove(backup)
     for name in (manifest.NAME, mark.MARK):
         (folder / name).unlink(missing_ok=True)

@@ -34,6 +34,7 @@ class At:
         self.given: tuple | None = None  # what the last job was about
         self.given_at = 0.0  # monotonic
         self.verified_at: float | None = None
+        self.is_leaving = False
         self.trouble_since: str | None = None
         self.seen_at: str | None = None
 
@@ -87,13 +88,13 @@ class Delivery:
     def turn(self, practice: Practice, today: date) -> None:
         """Hear every hand, and give a job to each that is free and behind."""
         places = list(practice.place_set.filter(closed_on=None))
-        for pk in self.at.keys() - {place.pk for place in places}:
-            self._empty(practice, pk, today)
         self._find_closed(practice, today)
+        for pk in self.at.keys() - {place.pk for place in places}:
+            self._empty(pk)
         sign = _sign(practice)
         for place in places:
             at = self.at.setdefault(place.pk, At(place))
-            at.place = place
+            at.place, at.is_leaving = place, False
             self.emptied.discard(place.pk)
             at.listen()
             at.bring(practice, sign, today)
@@ -110,9 +111,7 @@ class Delivery:
 
     def states(self, practice: Practice) -> tuple[PlaceState, ...]:
         """Say how the places are that are in use."""
-        return tuple(
-            at.state(practice) for at in self.at.values() if at.place.closed_on is None
-        )
+        return tuple(at.state(practice) for at in self.at.values() if at.place.closed_on is None)
 
     def _find_closed(self, practice: Practice, today: date) -> None:
         closed = practice.place_set.filter(closed_on__gt=today - EMPTIED_FOR)
@@ -120,17 +119,18 @@ class Delivery:
             at = self.at.setdefault(place.pk, At(place))
             at.place = place
 
-    def _empty(self, practice: Practice, pk: UUID, today: date) -> None:
+    def _empty(self, pk: UUID) -> None:
         """Take our papers out of a place that was closed, whenever it can be reached."""
         at = self.at[pk]
         at.listen()
-        is_gone = at.given == ("leave",) and (at.seen_at or at.hand.trouble == NOT_MARKED)
-        if is_gone and not at.hand.is_busy:
+        if not at.hand.is_free:
+            return
+        if at.is_leaving and (at.seen_at or at.hand.trouble == NOT_MARKED):
             at.hand.end()
             self.emptied.add(pk)
             del self.at[pk]
-        elif at.hand.is_free:
-            at.given, at.seen_at = ("leave",), None
+        else:
+            at.is_leaving, at.seen_at = True, None
             at.hand.give({"do": "leave", "folder": at.place.folder, "mark": str(pk)})
 
 

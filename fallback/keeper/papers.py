@@ -11,7 +11,7 @@ from appointments import journal
 from appointments.availability import LONDON
 from appointments.models import Practice
 from appointments.wording import day_short
-from fallback import allotments
+from fallback import allotments, plans
 from fallback.keeper import staleness
 from fallback.keeper.staleness import SiteDay
 from fallback.paper import making
@@ -35,9 +35,13 @@ class Papers:
         self.practice = practice
         self.stale: list[SiteDay] = []
         self.noticed: dict[Key, float] = {}  # monotonic
+        self.asked: dict[Key, SiteDay] = {}
+        self.dealt: set[Key] = set()  # held slots were dealt since it was noticed
         self.failed: dict[Key, float] = {}  # monotonic, when it may be tried again
         self.trouble = ""
+        self.stale_after_minutes: int | None = None  # beside a clinical system
         self._seen: tuple | None = None
+        self._let_go_on: date | None = None
 
     def look(self, practice: Practice, now: datetime) -> None:
         """See what is stale. `practice` is read afresh; asks little while nothing has changed."""
@@ -45,35 +49,48 @@ class Papers:
         seen = (journal.newest(practice), practice.clinical_as_of, minute)
         if seen == self._seen:
             return
-        if self._seen is None or self._seen[2].date() != minute.date():
-            oldest = staleness.days(now)[0] - staleness.KEPT_AT_MOST
-            first.let_go(practice, oldest, [str(site.pk) for site in staleness.sites(practice)])
         self.practice, self._seen = practice, seen
-        self.stale = staleness.stale(practice, now)
+        self._let_go(staleness.days(now)[0])
+        plan = plans.plan_of(practice)
+        beside = plan.beside_clinical_system
+        self.stale_after_minutes = plan.stale_after_minutes if beside else None
+        stale = staleness.stale(practice, now)
+        asked = [one for key, one in self.asked.items() if key not in {_key(o) for o in stale}]
+        self.stale = [*asked, *stale]
         keys = {_key(one) for one in self.stale}
         at = time.monotonic()
         self.noticed = {key: self.noticed.get(key, at) for key in keys}
+        self.dealt &= keys
         self.failed = {key: until for key, until in self.failed.items() if key in keys}
         if not self.failed:
             self.trouble = ""
+
+    def _let_go(self, today: date) -> None:
+        if today != self._let_go_on:
+            self._let_go_on = today
+            sites = [str(site.pk) for site in staleness.sites(self.practice)]
+            first.let_go(self.practice, today - staleness.KEPT_AT_MOST, sites)
 
     def wished(self, site_id: str, day: str) -> None:
         """Have a site-day made now, whether it is stale or not."""
         for site in staleness.sites(self.practice):
             if str(site.pk) == site_id:
                 asked = SiteDay(site, date.fromisoformat(day), is_changed=True)
-                self.stale = [asked, *(one for one in self.stale if _key(one) != _key(asked))]
+                self.asked[_key(asked)] = asked
                 self.noticed[_key(asked)] = 0.0  # longer ago than anything else
                 self.failed.pop(_key(asked), None)
+                self._look_again()
 
     def make_next(self) -> Made | None:
         """Make the most urgent papers and keep them; None if there is nothing to do just now."""
         chosen = self._most_urgent()
         if chosen is None:
             return None
+        if self._share_out():
+            self._look_again()  # what was dealt stands on the sheets of the days before as well
+            return None
         site, day, _ = chosen
         try:
-            self._share_out(chosen)
             made = making.make(self.practice, site, day)
             first.keep(self.practice, made)
         except Exception as error:
@@ -82,17 +99,30 @@ class Papers:
             log.exception("papers of %s could not be made", day, exc_info=error)
             return None
         self.stale.remove(chosen)
+        self.asked.pop(_key(chosen), None)
         self.noticed.pop(_key(chosen), None)
-        self._seen = None if self._seen is None else (-1, *self._seen[1:])  # look again
+        self.dealt.discard(_key(chosen))
+        self._look_again()
         return made
 
-    def _share_out(self, chosen: SiteDay) -> None:
-        """Deal the held slots anew first. If that fails, paper of what is held is still paper."""
-        try:
-            allotments.share_out(self.practice, chosen.site, chosen.day)
-        except Exception as error:
-            self.trouble = f"Slots of {day_short(chosen.day)} could not be shared out"
-            log.exception("slots of %s could not be shared out", chosen.day, exc_info=error)
+    def _share_out(self) -> int:
+        """Deal the held slots anew wherever something changed; gives how many slots it moved.
+
+        If that fails, paper of what is held is still paper.
+        """
+        moved = 0
+        for one in self.stale:
+            if _key(one) not in self.dealt:
+                self.dealt.add(_key(one))
+                try:
+                    moved += allotments.share_out(self.practice, one.site, one.day)
+                except Exception as error:
+                    self.trouble = f"Slots of {day_short(one.day)} could not be shared out"
+                    log.exception("slots of %s not shared out", one.day, exc_info=error)
+        return moved
+
+    def _look_again(self) -> None:
+        self._seen = None
 
     def _most_urgent(self) -> SiteDay | None:
         at = time.monotonic()
