@@ -7,6 +7,7 @@ sealed page only; whoever opens a safe copy on another PC types it from there.
 import os
 import secrets
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,13 +22,21 @@ def password() -> str:
     """Give the password: 'K7QH-M4XC-…', the same for ever. Raises OSError if it can't be kept."""
     path = settings.DATA_DIR / "sealed-password"
     if not path.exists():
-        _make(path)
+        _keep(path, [secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP)])
     return path.read_text().strip()
 
 
-def _make(path: Path) -> None:
-    """Write a new one beside, whole and on the disk, and link it: only one process can."""
-    groups = ("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+def keep(typed: str) -> None:
+    """Take over the password of the practice's kit on a machine that has none yet (a restore)."""
+    path = settings.DATA_DIR / "sealed-password"
+    if not path.exists():
+        _keep(path, [character for character in typed.upper() if character.isalnum()])
+
+
+def _keep(path: Path, characters: Sequence[str]) -> None:
+    """Write it beside, whole and on the disk, and link it: only one process can."""
+    starts = range(0, len(characters), GROUP)
+    groups = ("".join(characters[start : start + GROUP]) for start in starts)
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # 0600
     try:
         with os.fdopen(handle, "w") as file:
