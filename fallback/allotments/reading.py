@@ -48,7 +48,7 @@ def deal(
     if everything or Prepared.objects.filter(site=site, day=day).exists():
         shares = None  # type: ignore[assignment]
     desks = {desk.pk: desk for desk in desks_of(practice, site)}
-    slots = _slots(practice, site, day, now, desks)
+    slots = _slots(practice, site, day, now)
     sessions = {slot.session_id for slot in slots}
     decision = decide(
         slots, list(desks), shares, clinicians=_clinicians(sessions), rows_on_paper=ROWS_AT_MOST
@@ -56,9 +56,7 @@ def deal(
     return Dealing(decision, desks)
 
 
-def _slots(
-    practice: Practice, site: Site, day: date, now: datetime, desks: Collection[UUID]
-) -> list[DealtSlot]:
+def _slots(practice: Practice, site: Site, day: date, now: datetime) -> list[DealtSlot]:
     here = Q(session__site=site, session__day=day)
     left_over = Q(kept_by__isnull=False, session__site=site, session__day__lt=day)
     rows = list(_facts(Slot.objects.filter(here)))
@@ -92,7 +90,7 @@ def _slots(
                 kept_by=facts.kept_by_id,
                 kept_on=facts.kept_on,
                 may_be_kept=not (in_hand or is_printed) and facts.starts_at > now,
-                may_stay=found is State.KEPT and type_id in dealt and facts.kept_by_id in desks,
+                may_stay=found is State.KEPT and type_id in dealt,
                 stays=is_printed or facts.id in in_copies or in_hand,
             )
         )

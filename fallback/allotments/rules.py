@@ -28,7 +28,7 @@ class DealtSlot(NamedTuple):
     kept_by: UUID | None  # desk
     kept_on: str
     may_be_kept: bool  # open ones: nobody has it in hand, no printed sheet has it
-    may_stay: bool  # held ones: it can still be sold, its type is dealt, its desk is in use
+    may_stay: bool  # held ones: it can still be sold, and its type is dealt
     stays: bool  # held ones: on a printed sheet, in a desk's copy or its hand: not taken back
 
 
@@ -66,11 +66,13 @@ def decide(
         hands.count(slot.kind)
         if slot.kept_by is None:
             session.open.append(slot)
-        elif slot.may_stay:
+        elif slot.may_stay and (slot.stays or slot.kept_by in desks):
             session.held.append(slot)
             hands.give(slot, slot.kept_by, slot.kept_on)
         elif not slot.stays:
             let_go.append(slot.id)
+            if slot.may_stay:  # its desk is not in use any more: another may have it
+                session.open.append(slot._replace(may_be_kept=True))
     keep: dict[UUID, tuple[UUID, str]] = {}
     for session in sessions.values():
         if shares is None:
@@ -160,12 +162,13 @@ class _Hands:
 
     def _add(self, slot: DealtSlot, desk: UUID | None, on: str, number: int) -> None:
         self._dealt[slot.kind] += number
-        for what in ((), (on,), *self._marks(slot)):
+        for what in ((on,), *self._marks(slot, on)):
             self._has[(desk, *what)] += number
         self._has[(on,)] += number
 
-    def _marks(self, slot: DealtSlot) -> tuple[tuple, tuple]:
-        return ("who", self._clinicians.get(slot.session_id, ())), ("kind", slot.kind)
+    def _marks(self, slot: DealtSlot, on: str) -> tuple[tuple, ...]:
+        who = self._clinicians.get(slot.session_id, ())
+        return ("who", who, on), ("who", who), ("kind", slot.kind), ()
 
     def rarest(self, slots: list[DealtSlot]) -> DealtSlot | None:
         """Choose a slot of the kind of which least was dealt yet, for its number; the latest."""
@@ -176,11 +179,11 @@ class _Hands:
         return min(slots, key=order, default=None)
 
     def poorest(self, slot: DealtSlot, on: str) -> UUID | None:
-        """Choose the desk that has least: on this, of this clinician, of this kind, in all."""
-        who, kind = self._marks(slot)
+        """Choose the desk that has least: of this clinician on this, on this, then in all."""
+        of_clinician, *others = self._marks(slot, on)
 
         def order(desk: UUID):
-            counts = ((on,), who, kind, ())
+            counts = (of_clinician, (on,), *others)
             return *(self._has[(desk, *what)] for what in counts), self._order[desk]
 
         with_room = [
