@@ -44,7 +44,9 @@ class Found(NamedTuple):
         return Sheet.Kind.RUNNING.value, self.sheet.session_id  # type: ignore[return-value]
 
     def has(self, wanted: Wanted, now: datetime) -> bool:
-        """Whether it lists what it should. A row whose slot is over is no reason for a new one."""
+        """Whether it is as it should be. A row whose slot is over is no reason for a new one."""
+        if self.sheet.desk_id != wanted.desk_id:
+            return False
         ours = {(row.section, row.slot_id) for row in wanted.rows}
         if self.sheet.kind == Sheet.Kind.RUNNING:
             return {(section, slot_id) for section, slot_id, _ in self.rows} == ours
