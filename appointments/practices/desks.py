@@ -38,14 +38,16 @@ def amend_desk(desk_id: UUID, by: Actor, **values: Any) -> Desk:
 
 
 def close_desk(desk_id: UUID, by: Actor) -> Desk:
-    """Take a desk out of use; PCs that stood there are asked for their desk again."""
+    """Take a desk out of use; PCs that stood there are asked for their desk again.
+
+    What it holds for outages goes to other desks the next time slots are shared out, but for what
+    is on paper already.
+    """
     managers_only(by)
     with journal.writing(by, "close_desk") as entry:
         desk = own(Desk, desk_id, by)
         if not by.practice.desk_set.filter(closed_on=None).exclude(pk=desk.pk).exists():
             raise StillNeeded(f"{desk} is the only desk. Add another one first.")
-        if desk.kept_slots.exists():
-            raise StillNeeded(f"{desk} has slots held for outages. Let go of them first.")
         entry.change(desk, closed_on=desk.closed_on or timezone.localdate())
     return desk
 
