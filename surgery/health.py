@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from appointments import journal_guard
 from appointments.decorators import unattended
 from appointments.models import JournalEntry, JournalHead
+from fallback.keeper import status
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +20,12 @@ log = logging.getLogger(__name__)
 @unattended
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when all is well and 503 when not; without sign-in, so without details.
+    """Answer 200 when the book can be used and 503 when not; without sign-in, so without details.
+
+    `status` and the answer's number are about serving: other desks take a 503 for a server that is
+    down, so a full memory stick may not be one. How the paper is stands beside it, in a word
+    (`fallback.keeper.status.word`): 'ok', 'no keeper', 'stale', 'in trouble', 'no safe copy'. A
+    monitor should complain of each but 'ok'.
 
     Cheap enough to be asked every second: it looks at the newest entry of each journal and never
     walks them (`manage.py verify_journal` does).
@@ -30,7 +36,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
         log.error("the database can't be read: %s", type(error).__name__)
         parts = {"database": "unreadable", "journal": "unknown"}
     well = set(parts.values()) == {"ok"}
-    answer = {"status": "ok" if well else "unwell", **parts, "version": settings.APP_VERSION}
+    answer = {
+        "status": "ok" if well else "unwell",
+        **parts,
+        "paper": status.word(),
+        "version": settings.APP_VERSION,
+    }
     return JsonResponse(answer, status=200 if well else 503)
 
 

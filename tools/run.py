@@ -1,4 +1,4 @@
-"""`make run`: get everything ready, then become the server."""
+"""`make run`: get everything ready, then become the server and the keeper (tools/together.py)."""
 
 import os
 import socket
@@ -27,9 +27,7 @@ def main() -> None:
         say("Static files are laid out.")
     begin()
     say_who(port)
-    config = str(ground.ROOT / "deploy/gunicorn.conf.py")
-    gunicorn = [sys.executable, "-m", "gunicorn", "--config", config]
-    os.execv(sys.executable, gunicorn)
+    os.execv(sys.executable, [sys.executable, "-m", "tools.together"])
 
 
 def free_port() -> int:
@@ -50,14 +48,16 @@ def free_port() -> int:
 
 
 def begin() -> None:
-    """Fill an empty book with the demo practice, unless DEMO=0."""
+    """Fill an empty book with the demo practice, unless DEMO=0, and give it places for copies."""
     from django.core.management import call_command
 
     from appointments.models import Practice
+    from fallback import demo
 
     if os.environ.get("DEMO", "1") != "0" and not Practice.objects.exists():
         say("Making a demo practice…")
         call_command("make_demo")
+    demo.furnish()
 
 
 def say_who(port: int) -> None:

@@ -23,6 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
+        os.umask(0o077)  # whatever it writes is patients' data
         if duty := options["only"]:
             self.stdout.write(json.dumps(do_once(duty)))
             return
