@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from appointments.availability import LONDON, facts_of, released_at
 from appointments.finding import with_whom
-from appointments.models import Practice
+from appointments.models import Practice, Slot
 from appointments.wording import born, clock, day_short, day_words
 from fallback import codes
 from fallback.models import Plan, Sheet, SheetRow
@@ -66,23 +67,28 @@ def script(plan: Plan) -> Words:
 
 def _days(sheet: Sheet, rows: Iterable[SheetRow], now: datetime) -> Iterator[Words]:
     """Part the rows of slots by day and heading. Struck out ones, and those over, are left out."""
-    own = [row for row in rows if row.slot and row.struck_at is None and row.slot.ends_at > now]
-    for day, of_day in groupby(own, key=_day):
+    own = [
+        (row, row.slot, row.slot.session.day)
+        for row in rows
+        if row.slot and row.struck_at is None and row.slot.ends_at > now
+    ]
+    for day, of_day in groupby(own, key=itemgetter(2)):
         is_later = day != sheet.day
         sections = [
-            {"heading": glyphs.visible(heading), "rows": [_row(r, is_later, now) for r in of_one]}
-            for heading, of_one in groupby(of_day, key=lambda row: row.section)
+            {
+                "heading": glyphs.visible(heading),
+                "rows": [_row(row.code, slot, is_later, now) for row, slot, _ in of_one],
+            }
+            for heading, of_one in groupby(of_day, key=lambda one: one[0].section)
         ]
         yield {"words": day_words(day), "is_later": is_later, "sections": sections}
 
 
-def _row(row: SheetRow, is_later: bool, now: datetime) -> Words:
-    slot = row.slot
-    assert slot is not None  # only rows of slots come here
+def _row(code: str, slot: Slot, is_later: bool, now: datetime) -> Words:
     whom = with_whom(slot.session.holders.all(), slot.session.name)
     opens = released_at(facts_of(slot))
     return {
-        "code": row.code,
+        "code": code,
         "day": day_short(slot.session.day).rpartition(" ")[0] if is_later else "",
         "time": clock(slot.starts_at),
         "with": glyphs.visible(whom),
@@ -92,8 +98,9 @@ def _row(row: SheetRow, is_later: bool, now: datetime) -> Words:
 
 def _opening(opens: datetime, day: date) -> str:
     """'from 08:00' on the day itself, 'from Mon 23 Nov 08:00' before it."""
-    opens_on = opens.astimezone(LONDON).date()
-    return f"from {clock(opens)}" if opens_on == day else f"from {day_short(opens)} {clock(opens)}"
+    if opens.astimezone(LONDON).date() == day:
+        return f"from {clock(opens)}"
+    return f"from {day_short(opens)} {clock(opens)}"
 
 
 def _blank(rows: Iterable[SheetRow]) -> dict[str, list[str]]:
@@ -101,8 +108,3 @@ def _blank(rows: Iterable[SheetRow]) -> dict[str, list[str]]:
     kinds = (Kind.REQUEST, Kind.EXTRA, Kind.CANCELLATION, Kind.MESSAGE)
     found = list(rows)
     return {kind.value: [row.code for row in found if row.kind == kind] for kind in kinds}
-
-
-def _day(row: SheetRow) -> date:
-    assert row.slot is not None  # only rows of slots come here
-    return row.slot.session.day
