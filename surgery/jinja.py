@@ -9,6 +9,7 @@ from django_htmx.jinja import htmx_script
 from jinja2 import BaseLoader, ChainableUndefined, ChoiceLoader, Environment, PackageLoader
 
 from appointments import menu, wording
+from fallback import codes
 from surgery.fields import component_for, summary_of
 
 FILTERS = (
@@ -38,6 +39,7 @@ def environment(*, loader: BaseLoader, auto_reload: bool, **_django: Any) -> Env
         lstrip_blocks=True,
     )
     env.filters |= {words.__name__: words for words in FILTERS}
+    env.filters["reference"] = codes.shown
     env.globals |= {
         "static": static,
         "url": url,

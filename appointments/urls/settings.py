@@ -1,6 +1,6 @@
 """Addresses of the settings."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
 from appointments.views import parts, settings, staff
 
@@ -24,12 +24,19 @@ urlpatterns = [
     path("settings/staff/<uuid:staff_id>/return/", staff.come_back, name="staff-return"),
     path("duty/", settings.duty, name="duty"),
 ]
-for part in parts.PARTS:
+
+
+def of_part(part: parts.Part) -> list[URLPattern]:
+    """Give the addresses of one part of the settings: its list, a new one, one, its end, back."""
     at, given = f"settings/{part.name}/", {"part": part}
-    urlpatterns += [
+    return [
         path(at, parts.rows, given, name=part.address),
         path(f"{at}new/", parts.new, given, name=f"{part.address}-new"),
         path(f"{at}<uuid:row_id>/", parts.one, given, name=f"{part.address}-one"),
         path(f"{at}<uuid:row_id>/end/", parts.end, given, name=f"{part.address}-end"),
         path(f"{at}<uuid:row_id>/return/", parts.bring_back, given, name=f"{part.address}-back"),
     ]
+
+
+for part in parts.PARTS:
+    urlpatterns += of_part(part)

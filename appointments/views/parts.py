@@ -3,8 +3,8 @@
 Sites, desks, slot types and clinicians are all listed, added, changed, ended and brought back.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -48,6 +48,8 @@ class Part:
     bring_back: Callable[[UUID, Actor], Any]
     ended_on: str  # the column with the day since when it is out of use
     words: dict[str, str]  # for: end, bring_back, ended
+    about: Callable[[Any], list[str]] = lambda row: []  # sentences on the page of one
+    deeds: Mapping[str, str] = field(default_factory=dict)  # buttons there: address and words
 
     @property
     def address(self) -> str:
@@ -240,6 +242,7 @@ def _form_page(
         "form": form,
         "row": row,
         "ended": _ended(part, row) if row else "",
+        "about": part.about(row) if row else [],
         "sentence": sentence,
         "nav": "settings",
     }
