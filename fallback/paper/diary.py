@@ -1,6 +1,5 @@
 """The day diary: a site's whole day for reading, by session holder in the order of the screen."""
 
-import textwrap
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -8,9 +7,8 @@ from typing import Any
 from appointments.diary import Column, SlotLine
 from fallback.paper.document import Document
 from fallback.paper.reading import DayPaper
-from fallback.paper.rows import Row, rows_of
+from fallback.paper.rows import Row, rows_of, short
 
-REASON_LENGTH = 70  # characters; the whole reason is on the screen. A name is never shortened.
 # A pause this long parts a holder's day, where it must be parted between two pages.
 PAUSE = timedelta(minutes=25)
 
@@ -57,7 +55,7 @@ def _plain(row: Row) -> dict[str, Any]:
         "born": row.patient.born,
         "urgent": row.person.urgent,
         "how": row.how,
-        "reason": textwrap.shorten(row.reason, REASON_LENGTH, placeholder=" …"),
+        "reason": short(row.reason),
         "mark": row.words,
     }
 

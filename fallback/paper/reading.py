@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from appointments import wording
 from appointments.diary import Column, Day, Person, SlotLine, diary_for
 from appointments.models import Appointment, Patient, Practice, Site
+from appointments.search.words import joined, surname_keys
 from fallback.paper import glyphs
 from fallback.paper.document import Stamp
 
@@ -114,17 +115,19 @@ def address(patient: Patient) -> str:
 def could_be_confused(patients: Iterable[Patient]) -> set[UUID]:
     """Find those whom a hurried eye could take for another of them.
 
-    Same surname with the same or nearly the same forename (also where one is short for the other
-    or missing), and same surname with the same birth date: twins.
+    Same surname (or part of one: Smith, Smith-Jones) with the same or nearly the same forename,
+    also where one is short for the other or missing; and same surname with the same birth date:
+    twins. Case, accents and hyphens make no difference.
     """
     by_surname = defaultdict(list)
     for patient in patients:
-        by_surname[patient.family_name.casefold()].append(patient)
+        for surname in surname_keys(patient.family_name):
+            by_surname[surname].append(patient)
     found: set[UUID] = set()
     for namesakes in by_surname.values():
         for one, other in combinations(namesakes, 2):
             is_twin = one.born_on is not None and one.born_on == other.born_on
-            if is_twin or _nearly(one.given_name.casefold(), other.given_name.casefold()):
+            if is_twin or _nearly(joined(one.given_name), joined(other.given_name)):
                 found |= {one.pk, other.pk}
     return found
 

@@ -1,5 +1,6 @@
 """A day's slots as the rows of a list: the diary, the HTML page and the CSV are written of them."""
 
+import textwrap
 from collections.abc import Iterable
 from typing import NamedTuple
 from uuid import UUID
@@ -11,6 +12,7 @@ from fallback.paper import glyphs
 from fallback.paper.reading import DayPaper, OnPaper, kept
 
 USUAL_MODE = MODE_WORDS["face_to_face"]
+REASON_LENGTH = 70  # characters. A name is never shortened.
 # States of a slot with nobody in it.
 NOBODY = {State.FREE, State.KEPT, State.HELD, State.BLOCKED, State.EMBARGOED, State.PAST}
 
@@ -60,6 +62,11 @@ def nobody(line: SlotLine) -> str:
         State.HELD: f"{line.words} when this was made: {what}",
     }
     return says.get(State(line.state), line.words or "blocked")
+
+
+def short(reason: str) -> str:
+    """Shorten a reason at a word's end; the whole one is on the screen."""
+    return textwrap.shorten(reason, REASON_LENGTH, placeholder=" …")
 
 
 def _taken(paper: DayPaper, line: SlotLine, person: Person, begun: set[UUID]) -> Row:
