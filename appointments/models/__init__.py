@@ -15,6 +15,7 @@ from .practice import (
     Site,
     Staff,
 )
+from .screen import ScreenCover, ScreenMapping
 
 __all__ = [
     "Access",
@@ -34,6 +35,8 @@ __all__ = [
     "OpeningTime",
     "Patient",
     "Practice",
+    "ScreenCover",
+    "ScreenMapping",
     "Session",
     "SessionHolder",
     "Site",
