@@ -1,4 +1,4 @@
-"""Making a backup: copied, examined, sealed, and opened again to see that it can be. In the child."""
+"""Making a backup: copied, examined, sealed, opened again to see that it can be. In the child."""
 
 import hashlib
 import subprocess
@@ -78,7 +78,7 @@ def _sqlite(source: Path, plain: Path, walked: examining.Heads | None) -> examin
 
 
 def _postgresql(_: Path, plain: Path, walked: examining.Heads | None) -> examining.Heads:
-    """Dump and walk one and the same snapshot, and have pg_restore read the dump from end to end."""
+    """Dump and walk one and the same snapshot; have pg_restore read the dump from end to end."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

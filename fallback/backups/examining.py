@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from appointments import journal
 from appointments.copies import examine_sqlite
-from appointments.models import JournalHead, Practice
+from appointments.models import JournalEntry, JournalHead, Practice
 from fallback.models import Epoch, Print
 
 Heads = dict[str, tuple[int, str]]  # ODS code: number and hash of the newest entry
@@ -54,16 +54,26 @@ def examine(*, restored: str = "", prints_made: int = 0) -> dict[str, Any]:
             examine_sqlite(connection.connection)
         _refuse_newer()
         call_command("migrate", interactive=False, verbosity=0)
-        heads = walk()
-        if not heads:
+        if not walk():
             raise NotGood("There is no practice in it.")
+        facts = _facts()
         if restored:
             _begin_again(restored, prints_made)
     except DatabaseError as error:
         raise NotGood(f"It is not a book that can be read ({type(error).__name__}).") from error
     finally:
         connection.close()
-    return {"heads": heads}
+    return {"heads": facts}
+
+
+def _facts() -> dict[str, Any]:
+    """Give number, hash and time of each practice's newest entry."""
+    facts = {}
+    for practice in Practice.objects.all():
+        entry = JournalEntry.objects.filter(practice=practice).order_by("-number").first()
+        if entry:
+            facts[practice.ods_code] = {"number": entry.number, "hash": entry.hash, "at": entry.at}
+    return facts
 
 
 def _refuse_newer() -> None:
@@ -91,11 +101,12 @@ def _begin_again(because: str, prints_made: int) -> None:
     Epoch.objects.create(began_at=began_at, because=because[:200])
     for practice in Practice.objects.filter(main_site__isnull=False):
         made = practice.print_set.aggregate(number=Max("number"))["number"] or 0
+        is_known = prints_made and prints_made >= made  # the book that was here could be asked
         Print.objects.create(
             practice=practice,
             site=practice.main_site,
             day=timezone.localdate(now),
-            number=max(made + PRINTS_LEFT_OUT, prints_made),
+            number=prints_made + 1 if is_known else made + PRINTS_LEFT_OUT,
             journal=newest(practice)[0],
             made_at=now,
         )

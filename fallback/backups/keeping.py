@@ -94,7 +94,7 @@ def look_after(now: datetime) -> list[str]:
 
 
 def tidy(backups: Iterable[Named], now: datetime) -> list[Named]:
-    """Choose those that need not be kept. What lies ahead (the clock was set back) counts as new."""
+    """Choose those that need not be kept; what lies ahead (a clock set back) counts as new."""
     gone, steps = [], set()
     for named in sorted(backups, key=lambda named: named.made_at, reverse=True):
         age = now - named.made_at
@@ -128,7 +128,7 @@ def _is_due(folder: Path, state: dict, now: datetime) -> bool:
 
 
 def _walked(state: dict, now: datetime) -> Heads | None:
-    """Say up to where the journals were walked; None when it is time to walk them from the start."""
+    """Say up to where the journals were walked; None when it is time to walk all of them."""
     if not state:
         return None
     since = abs(now - datetime.fromisoformat(state["walked_in_full_at"]))
