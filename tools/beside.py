@@ -32,25 +32,26 @@ def main() -> None:
 def again(words: list[str]) -> None:
     """Start it, and start it again when it has ended, until we are told to end."""
     os.nice(NICE)
-    running: list[subprocess.Popen] = []
-
-    def end(*_):
-        for one in running:
-            one.terminate()
-            one.wait()
-        os._exit(0)
-
     for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(ending, end)
+        signal.signal(ending, lambda *_: sys.exit(0))
     failures = 0
     while True:
         began = time.monotonic()
-        running[:] = [subprocess.Popen([sys.executable, "-m", "tools.beside", *words])]
-        running[0].wait()
+        once(words)
         failures = 0 if time.monotonic() - began > A_WHILE else failures + 1
-        pause = PAUSES[min(failures, len(PAUSES)) - 1] if failures else PAUSES[0]
+        pause = PAUSES[min(max(failures, 1), len(PAUSES)) - 1]
         say(f"The keeper of the papers has ended; it is started again in {pause} s.")
         time.sleep(pause)
+
+
+def once(words: list[str]) -> None:
+    """Run it until it ends, or end it when we are told to."""
+    process = subprocess.Popen([sys.executable, "-m", "tools.beside", *words])
+    try:
+        process.wait()
+    finally:
+        process.terminate()
+        process.wait()
 
 
 if __name__ == "__main__":
