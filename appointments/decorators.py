@@ -57,6 +57,15 @@ def needs(right: str) -> Callable[[View], View]:
     return decorate
 
 
+def takes_its_time(view: View) -> View:
+    """Say that a view waits for seconds, for a printer, a folder or the press.
+
+    The server lets other requests run meanwhile (surgery.middleware.TakesItsTime).
+    """
+    view.takes_its_time = True  # type: ignore[attr-defined]
+    return view
+
+
 def asked_by(view: View) -> Asks:
     """Say what a view asks for."""
     return getattr(view, "asks_for", Asks.AT_DESK)

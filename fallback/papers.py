@@ -35,7 +35,11 @@ class Paper:
     key: str  # 'day-diary', 'sheet-of-desk-2'
     title: str  # 'Day diary', 'Sheet of Desk 2'
     path: Path
-    pages: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return _pages(self.path)
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ def picture(paper: Paper, number: int) -> bytes:
     return target.getvalue()
 
 
+def content(paper: Paper) -> bytes:
+    """Read a paper's PDF; NotFound when it was made anew meanwhile."""
+    return _read(paper.path)
+
+
 def joined(pdfs: Iterable[bytes]) -> bytes:
     """Put documents one after the other into one, to be printed in one go."""
     target = io.BytesIO()
@@ -119,7 +128,7 @@ def _papers(folder: Path, files: list[dict]) -> list[Paper]:
         stem = slugify(title) or "paper"
         key = next(k for n in range(1, len(files) + 2) if (k := _numbered(stem, n)) not in found)
         path = folder / file["path"]
-        found[key] = Paper(key, title, path, _pages(path))
+        found[key] = Paper(key, title, path)
     return list(found.values())
 
 
@@ -135,7 +144,11 @@ def _pages(path: Path) -> int:
 
 
 def _opened(path: Path) -> pypdfium2.PdfDocument:
+    return pypdfium2.PdfDocument(_read(path))
+
+
+def _read(path: Path) -> bytes:
     try:
-        return pypdfium2.PdfDocument(path.read_bytes())
+        return path.read_bytes()
     except FileNotFoundError:
         raise NotFound("This paper has just been made anew. Load the page again.") from None

@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "appointments.middleware.AtTheDesk",
     "axes.middleware.AxesMiddleware",
+    "surgery.middleware.TakesItsTime",
 ]
 
 ROOT_URLCONF = "surgery.urls"

@@ -74,12 +74,17 @@ def in_turn(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterab
 
 @contextmanager
 def waiting() -> Iterator[None]:
-    """Lend this thread's turn to others while it only waits; after that it is the next."""
+    """Lend this thread's turn to others while it only waits; after that it is the next.
+
+    One inside another lends nothing more: there is only one turn to lend.
+    """
     if not getattr(_thread, "has_turn", False):
         yield
         return
+    _thread.has_turn = False
     _turn.give_back()
     try:
         yield
     finally:
         _turn.take(first=True)
+        _thread.has_turn = True

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from appointments.decorators import takes_its_time
 from appointments.views import parts, settings, staff
 
 urlpatterns = [
@@ -29,6 +30,8 @@ urlpatterns = [
 def of_part(part: parts.Part) -> list[URLPattern]:
     """Give the addresses of one part of the settings: its list, a new one, one, its end, back."""
     at, given = f"settings/{part.name}/", {"part": part}
+    for view in (parts.new, parts.one, parts.bring_back):
+        takes_its_time(view)  # a part may look at folders and printers
     return [
         path(at, parts.rows, given, name=part.address),
         path(f"{at}new/", parts.new, given, name=f"{part.address}-new"),

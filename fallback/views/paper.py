@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from appointments.decorators import needs
+from appointments.decorators import needs, takes_its_time
 from appointments.requests import DeskRequest
-from fallback import overview, printing
+from fallback import continuity, overview, printing
 from fallback.forms.paper import ChangesForm, PrintForm, SealedListForm
 
 JOBS = 20  # newest prints that are listed
@@ -33,18 +33,18 @@ def paper(request: DeskRequest) -> HttpResponse:
     return render(request, "fallback/paper/paper.jinja", context)
 
 
+@takes_its_time
 @needs("may_lead")
 @require_safe
 def readiness(request: DeskRequest) -> HttpResponse:
     """Say in plain words whether the practice could lose its server this minute."""
-    from fallback import continuity
-
     found = continuity.check(request.practice, timezone.now())
     template = "_readiness" if request.htmx else "readiness"
     context = {"readiness": found, "nav": "paper"}
     return render(request, f"fallback/paper/{template}.jinja", context)
 
 
+@takes_its_time
 @needs("may_lead")
 @require_http_methods(["GET", "HEAD", "POST"])
 def prepare(request: DeskRequest) -> HttpResponse:

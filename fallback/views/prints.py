@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from appointments import access
 from appointments.answers import SeeOther
-from appointments.decorators import needs
+from appointments.decorators import needs, takes_its_time
 from appointments.models import Desk, Site
 from appointments.refusals import BookingRefused, NotFound
 from appointments.requests import DeskRequest
@@ -38,6 +38,7 @@ def look(request: DeskRequest, site_id: UUID, day: date, key: str) -> HttpRespon
     return render(request, "fallback/paper/look.jinja", context)
 
 
+@takes_its_time
 @needs("may_book")
 @require_safe
 def picture(request: DeskRequest, site_id: UUID, day: date, key: str, number: int) -> HttpResponse:
@@ -60,6 +61,7 @@ def document(request: DeskRequest, site_id: UUID, day: date, key: str) -> HttpRe
     return pdf_answer(content, f"{paper.key} {day}")
 
 
+@takes_its_time
 @needs("may_book")
 @require_POST
 def print_papers(request: DeskRequest, site_id: UUID, day: date) -> HttpResponse:
@@ -81,6 +83,7 @@ def print_papers(request: DeskRequest, site_id: UUID, day: date) -> HttpResponse
         return refused_page(request, refused, "Not printed")
 
 
+@takes_its_time
 @needs("may_lead")
 @require_POST
 def change_slip(request: DeskRequest) -> HttpResponse:
@@ -98,6 +101,7 @@ def change_slip(request: DeskRequest) -> HttpResponse:
     return pdf_answer(pdf, f"changes since print {since}") if pdf else SeeOther("paper")
 
 
+@takes_its_time
 @needs("may_lead")
 @require_safe
 def blank_kit(request: DeskRequest) -> HttpResponse:
@@ -105,6 +109,7 @@ def blank_kit(request: DeskRequest) -> HttpResponse:
     return pdf_answer(slips.blank_kit(request.actor), "blank kit")
 
 
+@takes_its_time
 @needs("may_manage")
 @require_POST
 def sealed_list(request: DeskRequest) -> HttpResponse:

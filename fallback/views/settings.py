@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from appointments import access
 from appointments.answers import SeeOther
-from appointments.decorators import needs
+from appointments.decorators import needs, takes_its_time
 from appointments.refusals import BookingRefused
 from appointments.requests import DeskRequest
 from appointments.views.parts import CLOSING, Part
@@ -51,6 +51,7 @@ def sealed_kit(request: DeskRequest) -> HttpResponse:
     return _page(request, "sealed_kit", form)
 
 
+@takes_its_time
 @needs("may_manage")
 @require_POST
 def test_page(request: DeskRequest, row_id: UUID) -> HttpResponse:

@@ -96,3 +96,19 @@ def _until(true, within=SOON):
     while not true():
         assert time.monotonic() < end
         time.sleep(0.001)
+
+
+def test_a_wait_within_a_wait_lends_nothing_more():
+    running, most = [], []
+
+    def application(environ, start_response):
+        with waiting(), waiting():
+            pass
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.02)
+        running.pop()
+        return []
+
+    _all_at_once(in_turn(application))
+    assert set(most) == {1}
