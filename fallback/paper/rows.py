@@ -12,7 +12,7 @@ from fallback.paper import glyphs
 from fallback.paper.reading import DayPaper, OnPaper, kept
 
 USUAL_MODE = MODE_WORDS["face_to_face"]
-REASON_LENGTH = 70  # characters. A name is never shortened.
+REASON_LENGTH = 52  # characters: two lines. A name is never shortened.
 # States of a slot with nobody in it.
 NOBODY = {State.FREE, State.KEPT, State.HELD, State.BLOCKED, State.EMBARGOED, State.PAST}
 

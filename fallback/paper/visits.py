@@ -18,6 +18,8 @@ def document(paper: DayPaper) -> Document:
 
 
 def _visit(paper: DayPaper, one: Booked) -> dict[str, Any]:
+    # Where a confidential patient's details are is said once, where the address would stand.
+    hidden = one.patient.is_confidential
     return {
         "at": one.line.at,
         "with": one.column.heading,
@@ -27,9 +29,9 @@ def _visit(paper: DayPaper, one: Booked) -> dict[str, Any]:
         "nhs_number": one.patient.nhs_number,
         "urgent": one.person.urgent,
         "address": one.patient.address,
-        "access": paper.access_of(one.person),
+        "access": "" if hidden else paper.access_of(one.person),
         "telephones": list(one.patient.telephones),
-        "comment": one.patient.contact,
+        "comment": "" if hidden else one.patient.contact,
         "reason": glyphs.words(one.person.reason),
         "mark": one.person.words,
     }

@@ -84,7 +84,9 @@ def pages_of(pdf: bytes) -> list[str]:
     try:
         texts = (page.get_textpage().get_text_range() for page in document)
         # pdfium gives a hyphen at a line's end as U+FFFE, since it may be no part of the word.
-        return [" ".join(text.replace("\ufffe", "-").split()) for text in texts]
+        return [
+            " ".join(text.replace("\ufffe", "-").replace("\u200b", "").split()) for text in texts
+        ]
     finally:
         document.close()
 

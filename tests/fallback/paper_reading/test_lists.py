@@ -7,7 +7,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from appointments import booking
+from appointments import booking, sessions
 from fallback.paper import contacts, csv, diary, html, sealed, visits
 from fallback.paper.press import press
 
@@ -153,6 +153,22 @@ def test_names_and_times_are_large_and_within_the_page(full_day, paper):
         pdf.close()
 
 
+def test_a_name_without_a_place_to_break_stays_in_its_column(register, book, paper):
+    book(register("Wolfeschlegelsteinhausenbergerdorff", "Wilhelmina"), "10:10")
+    day = paper()
+    for one in press([diary.document(day), contacts.document(day)]):
+        pdf = pypdfium2.PdfDocument(one.pdf)
+        text = pdf[0].get_textpage()
+        said = text.get_text_range()
+        starts, ends = said.index("10:10"), said.rindex("Wilhelmina")
+        born = text.get_charbox(said.index("born"))[0]
+        assert max(text.get_charbox(n)[2] for n in range(starts, ends)) < born
+        assert "WOLFESCHLEGELSTEINHAUSENBERGERDORFF,Wilhelmina" in "".join(said.split()).replace(
+            "\u200b", ""
+        )
+        pdf.close()
+
+
 def test_there_is_no_colour_in_it(world, book, paper):
     booking.keep([world.slot("10:40").pk], world.desk2, "paper", world.by2)
     book(world.ann, "10:10", urgency="urgent", mode="home_visit")
@@ -167,8 +183,6 @@ def test_there_is_no_colour_in_it(world, book, paper):
 
 def test_free_booked_kept_and_blocked_differ_without_colour(world, book, paper):
     """As a picture: the background of a row says something even to somebody who can't read it."""
-    from appointments import sessions
-
     book(world.ann, "10:00")
     booking.keep([world.slot("10:20").pk], world.desk2, "paper", world.by2)
     sessions.block(world.by, [world.slot("10:30").pk], "Catch-up")
