@@ -5,6 +5,7 @@ from .places import Place, Printer
 from .plans import Dealt, Plan, Prepared
 from .prints import Print, PrintJob
 from .sheets import Sheet, SheetRow
+from .worklist import Worklist, WorklistLine
 
 __all__ = [
     "Dealt",
@@ -17,4 +18,6 @@ __all__ = [
     "Printer",
     "Sheet",
     "SheetRow",
+    "Worklist",
+    "WorklistLine",
 ]
