@@ -39,6 +39,16 @@ TWO_SIDED = ("diary", "contacts", "visits")  # as the queue is set up; a pen goe
 GIVE_UP_AFTER = timedelta(minutes=5)  # later it would come out when nobody expects it, and be old
 TELL_FOR = timedelta(hours=12)  # how long a print that failed is complained about
 TRIES = 3  # of making anew, when slots are sold between making a sheet and printing it
+
+LOST = "The program ended meanwhile. See at {} whether it came out, and print it again if not."
+TOO_LATE = (
+    "{} did not print it in 5 minutes{}, so it was cancelled. See that it is on and has paper, "
+    "and print it again."
+)
+UNKNOWN = "{} no longer knows of it. See whether it came out, and print it again if not."
+TAKEN_OUT = "It was cancelled at {}. Print it again if it is needed."
+BROKEN = "{} could not print it ({}). See to the printer and print it again."
+
 ASKING = "?"  # stands for the queue's name of a job while `lp` runs
 
 
@@ -177,6 +187,8 @@ def _key(rendered: Rendered) -> str:
     document = rendered.document
     if document.kind == "sheet":
         return f"sheet:{document.desk_id}"
+    if document.sheet_id is not None:
+        return f"{document.kind}:{Sheet.objects.get(pk=document.sheet_id).session_id}"
     return f"{document.kind}:{document.stem}"[:60]
 
 
@@ -184,8 +196,8 @@ def _words(rendered: Rendered) -> str:
     document = rendered.document
     if document.sheet_id is None:
         return document.stem
-    reference = Sheet.objects.values_list("reference", flat=True).get(pk=document.sheet_id)
-    return f"{document.stem} {codes.shown(reference)}"[:200]
+    reference = codes.shown(Sheet.objects.get(pk=document.sheet_id).reference)
+    return document.stem if reference in document.stem else f"{document.stem} {reference}"[:200]
 
 
 def _row(
@@ -234,32 +246,31 @@ def _hand_over(listed: Listed) -> None:
 
 
 def _follow(job: PrintJob, now: datetime, *, is_late: bool) -> None:
-    name = job.printer.queue  # type: ignore[union-attr]
+    queue = job.printer.queue  # type: ignore[union-attr]
     if job.queue_job in ("", ASKING):
         if is_late:
-            _end(job, State.FAILED, now, f"The program was ended meanwhile: see at {name} whether "
-                 "it came out, and print it again if not.")  # fmt: skip
+            _end(job, State.FAILED, now, LOST.format(queue))
         return
     try:
         queued = cups.follow(job.queue_job)
         if queued and queued.state == State.WAITING:
             if is_late:
                 cups.cancel(job.queue_job)
-                says = f" It says: {queued.says}." if queued.says else ""
-                _end(job, State.CANCELLED, now, f"{name} did not print it in 5 minutes, so it was "
-                     f"cancelled.{says} See that it is on and has paper, and print again.")  # fmt: skip
-        elif queued is None:
-            _end(job, State.FAILED, now, f"{name} no longer knows of it: see whether it came out.")
-        elif queued.state == State.PRINTED:
-            _end(job, State.PRINTED, now)
-        elif queued.state == State.CANCELLED:
-            _end(job, State.CANCELLED, now, f"It was cancelled at {name}. Print it again.")
-        else:
-            _end(job, State.FAILED, now, f"{name} could not print it ({queued.says or 'no reason'}"
-                 "). See to the printer and print it again.")  # fmt: skip
+                says = f" ({queued.says})" if queued.says else ""
+                _end(job, State.CANCELLED, now, TOO_LATE.format(queue, says))
+            return
     except cups.NoPrintService as refused:
         if is_late:
             _end(job, State.FAILED, now, refused.sentence)
+        return
+    if queued is None:
+        _end(job, State.FAILED, now, UNKNOWN.format(queue))
+    elif queued.state == State.PRINTED:
+        _end(job, State.PRINTED, now)
+    elif queued.state == State.CANCELLED:
+        _end(job, State.CANCELLED, now, TAKEN_OUT.format(queue))
+    else:
+        _end(job, State.FAILED, now, BROKEN.format(queue, queued.says or "it does not say why"))
 
 
 def _end(job: PrintJob, state: State, now: datetime, trouble: str = "") -> None:

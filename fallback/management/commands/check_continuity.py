@@ -64,7 +64,9 @@ def _words(ready: continuity.Readiness) -> Iterator[str]:
     yield f"Keeper: {'at work' if ready.is_keeper_running else 'not at work'}"
     yield from (f"Note: {remark}" for remark in ready.remarks)
     yield from (f"NOT READY: {problem}" for problem in ready.problems)
-    if ready.is_ready:
+    if ready.is_ready and ready.practice.is_demo:
+        yield "Ready, but for what a demo lacks (see the notes): this machine holds everything."
+    elif ready.is_ready:
         yield "Ready: the practice could lose its server this minute."
 
 

@@ -46,8 +46,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps({"files": files}))
             return
         for file in files:
-            pages = f" ({file['pages']} pages)" if file["pages"] else ""
-            self.stdout.write(f"{file['path']}{pages}")
+            self.stdout.write(file["path"])
         self.stdout.write("These files are not protected: they open without a password.")
 
 
