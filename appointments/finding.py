@@ -80,12 +80,7 @@ def near(practice: Practice, slot: Slot, desk: UUID | None) -> list[FreeSlot]:
 
     Read from the day as it is kept in memory: in a rush every refusal asks this.
     """
-    site, day = slot.session.site, slot.session.day
-    free = [
-        (not is_own, abs(line.starts_at - slot.starts_at), line, heading)
-        for heading, is_own, line in diary.free_near(site, day, slot.pk, NEARBY, desk=desk)
-    ]
-    nearest = sorted(free, key=lambda one: one[:2])[:3]
+    site = slot.session.site
     return [
         FreeSlot(
             id=line.id,
@@ -97,7 +92,7 @@ def near(practice: Practice, slot: Slot, desk: UUID | None) -> list[FreeSlot]:
             site=site.name,
             site_id=site.pk,
         )
-        for _, _, line, heading in sorted(nearest, key=lambda one: one[2].starts_at)
+        for heading, line in diary.free_near(slot, NEARBY, 3, desk=desk)
     ]
 
 

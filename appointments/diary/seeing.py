@@ -3,6 +3,7 @@
 import hashlib
 from bisect import bisect_right
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from appointments.availability import LONDON, State, released_at
 from appointments.diary.following import newest_book
 from appointments.diary.lines import Column, Day, SlotLine
 from appointments.diary.reading import Book, Open
-from appointments.models import Hold, Site
+from appointments.models import Hold, Site, Slot
 from appointments.wording import clock, moment
 
 
@@ -78,31 +79,34 @@ def stamp(
 
 
 def free_near(
-    site: Site, day: date, slot_id: UUID, within: timedelta, *, desk: UUID | None
-) -> list[tuple[str, bool, SlotLine]]:
-    """Find free slots like one of the day's, no further from it in time than `within`.
+    lost: Slot, within: timedelta, many: int, *, desk: UUID | None
+) -> list[tuple[str, SlotLine]]:
+    """Find free slots like one that was lost (its session and site loaded), by time.
 
-    Alike are those with the same mode whose clinician has the same role. Gives (who is seen,
-    whether that is the same session holder, the slot). In a rush every refusal asks this, so only
-    these few slots are looked at.
+    Alike are those at the same site on the same day, with the same mode, whose clinician has the
+    same role; the nearest `many` of them, the same clinician's before others'. Gives (who is
+    seen, the slot). In a rush every refusal asks this, so only slots with nobody in them are
+    looked at.
     """
-    now = timezone.now()
-    book = newest_book(site.practice_id, site.pk, day)
-    places = [(c, line) for c in book.columns for line in c.slots if line.id == slot_id]
-    if not places:
-        return []
-    own, lost = places[0]
+    site, now = lost.session.site, timezone.now()
+    book = newest_book(site.practice_id, site.pk, lost.session.day)
+    columns = {session.id: column for column in book.columns for session in column.sessions}
+    own = columns.get(lost.session_id)
     seen = _Seen(book.open, _held(site.practice_id, book, now), desk, now)
-    return [
-        (column.heading, column is own, line)
-        for column in book.columns
-        if column.role == own.role
-        for line in column.slots
-        if line.id in book.open
-        and line.mode == lost.mode
-        and abs(line.starts_at - lost.starts_at) <= within
-        and seen.is_free(line.id)
+    found = []
+    for slot in book.open.values():
+        facts = slot.facts
+        away = abs(facts.starts_at - lost.starts_at)
+        if away <= within and facts.mode == lost.mode and own is not None:
+            column = columns[facts.session_id]
+            if column.role == own.role and seen.is_free(facts.id):
+                found.append((column is not own, away, facts.id, column))
+    nearest = sorted(found, key=itemgetter(0, 1))[:many]
+    lines = [
+        (column.heading, next(line for line in column.slots if line.id == slot_id))
+        for *_, slot_id, column in nearest
     ]
+    return sorted(lines, key=lambda one: one[1].starts_at)
 
 
 def _held(practice_id: UUID, book: Book, now: datetime) -> dict[UUID, tuple[UUID, str]]:
