@@ -107,6 +107,9 @@ class Bringing:
         folders = {(self.folder / path).parent for path in wanted}
         for folder in folders:
             self._make_folder(folder)
+        # A name that is to stand for other content (protected from now on) is not named meanwhile.
+        if other := {p for p, e in wanted.items() if self.files.get(p, e)["sha256"] != e["sha256"]}:
+            self._now_here({p: e for p, e in self.files.items() if p not in other}, set())
         for path, entry in wanted.items():
             if self.files.get(path) != entry or not self._is_whole(path, entry):
                 kind = "protected" if entry["protected"] else "open"
@@ -148,13 +151,21 @@ class Bringing:
                 folder.chmod(self.mode)
 
     def _let_go(self) -> None:
-        """Let go of what is too old or not wanted here any more, and of what no manifest names."""
-        wanted = {path for print_ in self._kept() for path in self._wanted(print_)}
-        if gone := self.files.keys() - wanted:
-            left = {path: entry for path, entry in self.files.items() if path not in gone}
-            self._now_here(left, set(gone))
-        elif not (self.folder / manifest.NAME).exists():
-            self._now_here(self.files, set())
+        """Let go of what is too old or not wanted here any more, and of what no manifest names.
+
+        A day of which the server keeps nothing is left alone: a new server, or one whose own copy
+        was lost, must not empty the places before it has made something better.
+        """
+        wanted = {(one.site, one.said["day"]): self._wanted(one) for one in self._kept()}
+        gone = {
+            path
+            for path, entry in self.files.items()
+            if date.fromisoformat(entry["day"]) < self.oldest
+            or entry["site"] not in self.job["sites"]
+            or path not in wanted.get((entry["site"], entry["day"]), {path})
+        }
+        if gone or not (self.folder / manifest.NAME).exists():
+            self._now_here({p: e for p, e in self.files.items() if p not in gone}, gone)
         manifest.remove_unnamed(self.folder, set(self.files))
 
     def _folders(self) -> list[Path]:

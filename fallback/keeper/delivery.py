@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from appointments.models import Practice
 from fallback.hand.troubles import NOT_MARKED
+from fallback.keeper import staleness
 from fallback.keeper.report import Copy, PlaceState
 from fallback.models import Place
 from fallback.places import first
@@ -146,6 +147,7 @@ def _job(practice: Practice, place: Place, today: date) -> dict[str, Any]:
         "endings": [ending for ending, has in endings.items() if has],
         "today": today.isoformat(),
         "oldest": (today - timedelta(days=place.keeps_days)).isoformat(),
+        "sites": [str(site.pk) for site in staleness.sites(practice)],
         "backups": str(backups_folder()) if place.has_backups else None,
     }
 

@@ -136,7 +136,7 @@ def protected(pdf: bytes) -> bytes:
 
 def nameable(said: str) -> str:
     """Make a name that every file system takes: 'Sheet of Desk 2', never 'a/b:c'."""
-    return UNNAMEABLE.sub(" ", said)[:LONGEST].strip(" .") or "_"
+    return " ".join(UNNAMEABLE.sub(" ", said).split())[:LONGEST].strip(" .") or "_"
 
 
 def site_folder(practice: Practice, site: Site) -> str:

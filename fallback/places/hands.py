@@ -15,9 +15,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = [sys.executable, "-m", "fallback.hand"]
 ONCE_WITHIN = 8.0  # s: somebody waits at a page meanwhile
 SILENT_FOR = 30.0  # s without a sign of life: it hangs
+DIES_IN = 0.2  # s after it was killed, unless the kernel can't
 # s until a place in trouble is tried again: soon, then seldom, since each try costs a little
 PAUSES = (2, 5, 10, 20, 30)
 NO_ANSWER = "does not answer"
+
+_hanging: list[subprocess.Popen[bytes]] = []  # killed, and not dead yet
 
 
 def once(what: str, folder: str, mark: UUID) -> dict[str, Any]:
@@ -87,7 +90,7 @@ class Hand:
         return False
 
     def end(self) -> None:
-        """Let go of it, without waiting: one that hangs on a dead share can't be ended by anyone.
+        """Let go of it: one that hangs on a dead share can't be ended by anyone.
 
         The kernel ends it when the share answers or is given up; its lock goes with it.
         """
@@ -96,7 +99,12 @@ class Hand:
             for pipe in (self.process.stdin, self.process.stdout):
                 if pipe is not None:
                     pipe.close()
+            try:
+                self.process.wait(timeout=DIES_IN)
+            except subprocess.TimeoutExpired:
+                _hanging.append(self.process)
             self.process = None
+        _hanging[:] = [process for process in _hanging if process.poll() is None]
         self.heard, self.is_busy = b"", False
 
     def _start(self) -> None:
