@@ -70,8 +70,8 @@ def main() -> None:
             answer = {"fault": f"{document['template']}: {said}"}
             sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
             return
-        pages = len(pypdfium2.PdfDocument(pdf))
-        made.append({"bytes": len(pdf), "pages": pages, "is_tagged": is_tagged})
+        with pypdfium2.PdfDocument(pdf) as opened:
+            made.append({"bytes": len(pdf), "pages": len(opened), "is_tagged": is_tagged})
         pdfs.append(pdf)
     sys.stdout.buffer.write(json.dumps({"made": made}).encode() + b"\n" + b"".join(pdfs))
 
