@@ -1,10 +1,90 @@
-"""The cast, and pages as text and as pictures."""
+"""The cast, a print to start from, and pages as text and as pictures."""
 
+import pypdfium2
 import pytest
+from django.utils import timezone
 
+from appointments import journal
+from appointments.wording import day_words
+from fallback.models import Print
+from fallback.paper.document import Document, Rendered, Stamp
+from fallback.paper.press import press
 from tests.world import World, build
 
 
 @pytest.fixture
 def world(db) -> World:
     return build()
+
+
+@pytest.fixture
+def stamp(world):
+    """What stands on every page: `stamp()`, `stamp(print_number=1050)`."""
+
+    def stamp(**values) -> Stamp:
+        usual = {
+            "practice": world.practice.name,
+            "site": world.site.name,
+            "day": world.day,
+            "day_words": day_words(world.day),
+            "up_to_date_at": timezone.now(),
+            "clinical_as_of": None,
+            "print_number": 1042,
+            "journal": journal.newest(world.practice),
+        }
+        return Stamp(**(usual | values))
+
+    return stamp
+
+
+@pytest.fixture
+def printed(world):
+    """Remember that the day's papers were made as the book is now."""
+
+    def printed(number=1042, **values) -> Print:
+        usual = {
+            "practice": world.practice,
+            "number": number,
+            "site": world.site,
+            "day": world.day,
+            "journal": journal.newest(world.practice),
+            "made_at": timezone.now(),
+        }
+        return Print.objects.create(**(usual | values))
+
+    return printed
+
+
+@pytest.fixture
+def pressed():
+    """Print one document: `pressed(document).text(0)`."""
+
+    def pressed(document: Document) -> Pages:
+        return Pages(press([document])[0])
+
+    return pressed
+
+
+class Pages:
+    """A document as somebody holds it: text page by page, pictures, lines."""
+
+    def __init__(self, rendered: Rendered):
+        self.rendered = rendered
+        self.pdf = pypdfium2.PdfDocument(rendered.pdf)
+
+    def __len__(self):
+        return len(self.pdf)
+
+    def text(self, number: int | None = None) -> str:
+        """A page's text, or all pages'; what wraps inside a word is put together again."""
+        pages = self.pdf if number is None else [self.pdf[number]]
+        return "\n".join(page.get_textpage().get_text_range() for page in pages)
+
+    def picture(self, number: int = 0, dpi: int = 150):
+        """A page as a printer puts it down, in grey."""
+        return self.pdf[number].render(scale=dpi / 72, grayscale=True).to_pil()
+
+
+def squeezed(text: str) -> str:
+    """Leave out what wrapping adds: spaces, line ends, hidden places to break."""
+    return "".join(c for c in text if not c.isspace() and c not in "\u200b\u00ad\ufffe\x02")
