@@ -1,19 +1,15 @@
 """What the book has of the rows that an extract mentions, by GUID."""
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import models
-from django.db.models import Q
-
 from appointments import journal
+from appointments.imports.book import chunks
 from appointments.imports.emis.extract import Extract
-from appointments.imports.emis.slots import Ours, survivor
+from appointments.imports.slots import LISTED, survivor
 from appointments.models import (
-    Appointment,
-    Clash,
     Clinician,
     Patient,
     Practice,
@@ -23,17 +19,6 @@ from appointments.models import (
     Slot,
     SlotType,
 )
-
-T = TypeVar("T")
-
-CHUNK = 500  # ids asked for at once
-
-
-def chunks(items: Iterable[T]) -> Iterator[list[T]]:
-    """Cut into lists of at most CHUNK."""
-    rest = iter(items)
-    while chunk := list(islice(rest, CHUNK)):
-        yield chunk
 
 
 class Book:
@@ -62,6 +47,9 @@ class Book:
             Session, mentioned | set(extract.records("session")), "site"
         )
         self.slots: dict[str, Slot] = self._by_guid(Slot, extract.records("slot"))
+        self.listed: dict[tuple[UUID, datetime], list[Slot]] = {}  # made from a screen export
+        for slot in Slot.objects.filter(practice=practice.pk, external_id__startswith=LISTED):
+            self.listed.setdefault((slot.session_id, slot.starts_at), []).append(slot)
         self.slot_types = {t.name.casefold(): t for t in SlotType.objects.filter(practice=practice)}
         self.holders: dict[tuple[UUID, UUID], SessionHolder] = {}
         for ids in chunks(session.pk for session in self.sessions.values()):
@@ -86,43 +74,14 @@ class Book:
         """Find a patient; of merged records the one that is used."""
         return survivor(self.patients.get(guid))
 
+    def slot(self, guid: str, session: UUID, starts_at: datetime) -> Slot | None:
+        """Find a slot by its GUID, or the one that a screen export brought before its GUID."""
+        if known := self.slots.get(guid):
+            return known
+        listed = self.listed.get((session, starts_at))
+        return listed.pop() if listed else None
+
     def slots_of(self, sessions: Iterable[UUID]) -> list[Slot]:
         """Find all slots that came from the clinical system into these sessions."""
         rows = Slot.objects.filter(practice=self._practice).exclude(external_id="")
         return [row for chunk in chunks(sessions) for row in rows.filter(session__in=chunk)]
-
-
-def now_in(slot_ids: Iterable[UUID]) -> list[Ours]:
-    """Read slots with everything that a decision about them needs."""
-    found: dict[UUID, Ours] = {}
-    for ids in chunks(slot_ids):
-        for slot in Slot.objects.filter(pk__in=ids).select_related(
-            "session__site", "loaded_patient__merged_into"
-        ):
-            found[slot.pk] = Ours(slot)
-    where: dict[UUID, Ours] = {}
-    for appointment in _rows(Appointment, "slot__in", found):
-        where[appointment.pk] = found[appointment.slot_id]
-        where[appointment.pk].appointments.append(appointment)
-    live = [
-        a.pk
-        for ours in found.values()
-        for a in ours.appointments
-        if a.status != Appointment.Status.CANCELLED
-    ]
-    for second in _rows(Appointment, "continues__in", live):
-        where[second.continues_id].continuations.setdefault(second.continues_id, []).append(second)
-    for ids in chunks(live):
-        either = Q(first__in=ids) | Q(second__in=ids)
-        for clash in Clash.objects.filter(either, settled_at=None).select_related(
-            "first", "second"
-        ):
-            ours = where.get(clash.first_id) or where[clash.second_id]
-            if clash not in ours.clashes:
-                ours.clashes.append(clash)
-    return list(found.values())
-
-
-def _rows(model: type[models.Model], column: str, ids: Iterable[UUID]) -> Iterator[Any]:
-    for chunk in chunks(ids):
-        yield from model._default_manager.filter(**{column: chunk})

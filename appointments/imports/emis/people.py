@@ -4,8 +4,9 @@ from collections import Counter
 from typing import Any
 
 from appointments.imports.emis.plan import Comparison
-from appointments.imports.emis.records import DELETED, Record
+from appointments.imports.emis.records import Record
 from appointments.imports.report import CREATED, UNCHANGED, UPDATED
+from appointments.imports.slots import DELETED
 from appointments.models import Clinician, Desk, OpeningTime, Patient, Site
 from appointments.practices import CORE_HOURS
 

@@ -1,9 +1,7 @@
-"""What a load is going to write, worked out without holding up the book."""
+"""An extract beside the book, and the plan that comes of it."""
 
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
 
 from django.db import models
 
@@ -11,36 +9,11 @@ from appointments.availability import LONDON
 from appointments.imports.emis.book import Book
 from appointments.imports.emis.extract import Extract
 from appointments.imports.emis.records import Record
-from appointments.imports.emis.slots import Theirs
+from appointments.imports.plan import Plan
 from appointments.imports.report import CREATED, REMOVED, UNCHANGED, UPDATED, Report
-from appointments.models import Practice, SessionHolder
+from appointments.models import Practice
 
 Row = TypeVar("Row", bound=models.Model)
-
-
-@dataclass
-class Plan:
-    """Rows to add, change and remove. `slots` are decided one by one, again if they change."""
-
-    new: dict[type[models.Model], list] = field(default_factory=dict)
-    changed: dict[type[models.Model], list[tuple[Any, dict]]] = field(default_factory=dict)
-    removed: list[SessionHolder] = field(default_factory=list)
-    slots: dict[UUID, Theirs] = field(default_factory=dict)
-    moved: set[UUID] = field(default_factory=set)  # sessions that went to another site
-    touched: set[tuple[UUID | None, date | None]] = field(default_factory=set)
-
-    def add(self, row: Any) -> None:
-        """Plan a new row."""
-        self.new.setdefault(type(row), []).append(row)
-
-    def change(self, row: Any, values: dict[str, Any]) -> None:
-        """Plan a change of a row that the book has."""
-        self.changed.setdefault(type(row), []).append((row, values))
-
-    @property
-    def is_empty(self) -> bool:
-        """Tell whether there is nothing to write."""
-        return not (self.new or self.changed or self.removed or self.slots)
 
 
 class Comparison:

@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import nhs_number
 
 from appointments.imports.emis import fields, words
 from appointments.imports.emis.fields import Unreadable, text
 from appointments.imports.emis.folder import Row
+from appointments.imports.slots import DELETED, Booking
 from appointments.models import Patient
 
 T = TypeVar("T")
@@ -42,17 +43,6 @@ class TestPatient(Rejected):
         self.guid = guid
 
 
-class Booking(NamedTuple):
-    """The patient's place that a slot's row tells of."""
-
-    patient: str  # GUID
-    status: str
-    sent_in_at: datetime | None
-    left_at: datetime | None
-    booked_at: datetime | None
-    booked_via: str
-
-
 @dataclass
 class Record:
     """One row: our columns' values, and the GUIDs of the rows that it points at."""
@@ -75,7 +65,6 @@ class Record:
         return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()
 
 
-DELETED = "deleted"
 # Added to why a slot is not taken: somebody expects to be seen.
 BOOKED = "; a patient was booked in it"
 

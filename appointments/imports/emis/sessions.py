@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from appointments.availability import LONDON
 from appointments.imports.emis.plan import Comparison
-from appointments.imports.emis.records import BOOKED, DELETED, Record
-from appointments.imports.emis.slots import GONE, Theirs, new_slot
+from appointments.imports.emis.records import BOOKED, Record
 from appointments.imports.report import CREATED, REMOVED, UNCHANGED, UPDATED
+from appointments.imports.slots import DELETED, GONE, Theirs, is_listed_after, new_slot
 from appointments.models import Mode, Session, SessionHolder, Slot, SlotType
 
 COLOURS = SlotType.Colour.values
@@ -119,7 +119,7 @@ def compare_slots(work: Comparison) -> None:
                 reason += BOOKED
             work.report.reject("slot", record.row, record.guid, reason)
         else:
-            _compare_slot(work, record, slot, types)
+            _compare_slot(work, record, types)
 
 
 def _is_news(slot: Slot | None) -> bool:
@@ -160,8 +160,13 @@ def _why_unknown(work: Comparison, guid: str) -> str:
     return "its patient is neither in the extract nor in the book"
 
 
-def _compare_slot(work: Comparison, record: Record, slot: Slot | None, types: "_SlotTypes") -> None:
+def _compare_slot(work: Comparison, record: Record, types: "_SlotTypes") -> None:
     session = work.book.sessions[record.links["session"]]
+    slot = work.book.slot(record.guid, session.pk, record.values["starts_at"])
+    if slot is not None and is_listed_after(slot, work.extract.stamp):
+        work.report.notes["slots stay as a newer screen export has them"] += 1
+        work.report.count("slot", UNCHANGED)
+        return
     patient = work.book.patient(record.booking.patient) if record.booking else None
     if record.booking and patient is None:
         reason = _why_unknown(work, record.booking.patient) + "; the slot was blocked"

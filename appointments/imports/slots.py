@@ -7,11 +7,10 @@ See docs/decisions, 'Comparing an extract with the book'.
 
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from appointments.imports.emis.records import DELETED, Booking
 from appointments.models import Appointment, Call, Clash, Patient, Practice, Session, Slot, SlotType
 from appointments.patients import current
 from appointments.wording import moment
@@ -25,8 +24,27 @@ BLOCKED = "Blocked in the clinical system"
 TAKEN = "Booked in the clinical system for somebody who is not in its extract"
 GONE = "Taken out in the clinical system"
 
+# What the fingerprint of a row says that was removed over there.
+DELETED = "deleted"
+
+# Slots and sessions that a screen export brought: it has no GUIDs, so they are given a name.
+LISTED = "screen-"
+
 _ORDER = (Status.BOOKED, Status.ARRIVED, Status.SENT_IN, Status.LEFT)
 _MARKS = ("arrived_by_id", "sent_in_by_id", "left_by_id", "did_not_attend_by_id")
+
+
+class Booking(NamedTuple):
+    """The patient's place that a slot's row tells of."""
+
+    patient: str  # what the clinical system calls the patient
+    status: str
+    sent_in_at: datetime | None = None
+    left_at: datetime | None = None
+    booked_at: datetime | None = None
+    booked_via: str = Appointment.Via.TELEPHONE
+    # A list with at most a word for the status: no times, so it takes none away.
+    is_brief: bool = False
 
 
 @dataclass
@@ -74,6 +92,17 @@ class Decision:
     touched: set[tuple[UUID, date]] = field(default_factory=set)
 
 
+def listed_digest(as_of: datetime) -> str:
+    """Give the fingerprint of a slot that a screen export changed: of when that was."""
+    return f"{LISTED}{as_of.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def is_listed_after(slot: Slot, stamp: datetime) -> bool:
+    """Tell whether a screen export that is newer than `stamp` was the last to change a slot."""
+    digest = slot.external_digest
+    return digest.startswith(LISTED) and digest > listed_digest(stamp)
+
+
 def survivor(patient: Patient | None) -> Patient | None:
     """Follow a record that was merged to the one that is used."""
     return current(patient) if patient else None
@@ -100,6 +129,7 @@ def decide(theirs: Theirs, ours: Ours, now: datetime) -> Decision:
     decision = Decision(ours.slot)
     last = survivor(ours.slot.loaded_patient)
     decision.values = {
+        "external_id": theirs.guid,
         "external_digest": theirs.digest,
         "loaded_patient_id": theirs.patient.pk if theirs.patient else None,
     }
@@ -216,7 +246,7 @@ def _reference(slot: Slot, booking: Booking, earlier: int) -> UUID:
     or moved away by us) needs another.
     """
     while True:
-        said = f"{slot.external_id}/{booking.patient}/{booking.booked_at}/{earlier}"
+        said = f"{slot.external_id or slot.pk}/{booking.patient}/{booking.booked_at}/{earlier}"
         reference = uuid.uuid5(slot.practice_id, said)
         if slot._state.adding or not Appointment.objects.filter(reference=reference).exists():
             return reference
@@ -225,7 +255,7 @@ def _reference(slot: Slot, booking: Booking, earlier: int) -> UUID:
 
 def _marks(booking: Booking) -> dict[str, Any]:
     times = {"sent_in_at": booking.sent_in_at, "left_at": booking.left_at}
-    return {"status": booking.status, **times}
+    return {"status": booking.status or Status.BOOKED, **times}
 
 
 def _follow(decision: Decision, ours: Ours, known: Appointment, booking: Booking) -> None:
@@ -235,7 +265,9 @@ def _follow(decision: Decision, ours: Ours, known: Appointment, booking: Booking
     values: dict[str, Any] = {}
     if known.booked_by_id is None:
         values = {"booked_at": booking.booked_at or known.booked_at}
-    if not any(getattr(known, mark) for mark in _MARKS):
+    if booking.is_brief and (not booking.status or _is_later(booking.status, known.status)):
+        values["status"] = booking.status or known.status
+    elif not any(getattr(known, mark) for mark in _MARKS):
         values |= _marks(booking) | {"did_not_attend_at": None}
     elif _is_later(booking.status, known.status):
         values |= {name: value for name, value in _marks(booking).items() if value}
