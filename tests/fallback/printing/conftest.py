@@ -84,7 +84,9 @@ class Cups:
 @pytest.fixture(scope="session")
 def cups_service():
     if not Path("/usr/sbin/cupsd").exists() or not Path(PPD).exists():
-        pytest.fail("These tests need CUPS: apt-get install cups cups-client printer-driver-cups-pdf")
+        pytest.fail(
+            "These tests need CUPS: apt-get install cups cups-client printer-driver-cups-pdf"
+        )
     root = Path(tempfile.mkdtemp(prefix="surgery-cups-"))
     name = f"surgery{os.getpid()}"
     for folder in ("root", "spool", "cache", "state", "temp", "log", "out"):
@@ -98,10 +100,9 @@ def cups_service():
     settings = f"/etc/cups/cups-pdf-{name}.conf"
     said = f"Out {root}/out\nAnonDirName {root}/out\nGrp root\nUserUMask 0022\nLabel 2\n"
     subprocess.run([*SUDO, "tee", settings], input=said, text=True, check=True, capture_output=True)
-    server = subprocess.Popen(
-        [*SUDO, "/usr/sbin/cupsd", "-f", "-c", f"{root}/cupsd.conf", "-s", f"{root}/cups-files.conf"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    words = ["/usr/sbin/cupsd", "-f", "-c", f"{root}/cupsd.conf", "-s", f"{root}/cups-files.conf"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    server = subprocess.Popen([*SUDO, *words], **quiet)
     cups = Cups(root, "front-office")
     try:
         until = time.monotonic() + 20
@@ -120,7 +121,7 @@ def cups_service():
         shutil.rmtree(root, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def cups(cups_service, monkeypatch):
     """The print service, with an empty queue that is switched on and nothing printed yet."""
     monkeypatch.setenv("CUPS_SERVER", f"{cups_service.root}/socket")

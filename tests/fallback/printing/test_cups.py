@@ -6,13 +6,13 @@ import pikepdf
 import pytest
 
 from fallback.models import PrintJob
-from fallback.printing import NoPrintService, cups as ours
-from fallback.printing import queues
+from fallback.printing import NoPrintService, queues
+from fallback.printing import cups as ours
 
 State = PrintJob.State
 
 
-@pytest.fixture()
+@pytest.fixture
 def pdf(tmp_path):
     path = tmp_path / "two.pdf"
     with pikepdf.new() as document:
