@@ -102,7 +102,7 @@ def _session(change: SessionChange, read: Readings, known: Names) -> str:
     if change.is_gone:
         said.append("no longer on this day at this site")
     if change.is_cancelled or (change.is_new and session.is_cancelled):
-        said.append("cancelled; whoever is still listed below has come or needs ringing")
+        said.append("session cancelled")
     if change.is_cancelled is False:
         said.append("takes place after all")
     if change.holders_were is not None:

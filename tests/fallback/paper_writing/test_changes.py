@@ -98,7 +98,7 @@ def test_a_cancelled_session_and_a_new_holder_are_said(world, stamp, printed):
     sessions.change_session(world.by, world.clinic.pk, name="Nurses", holders=[])
     slip = changes.document(world.practice, 1042, stamp())
     lane, nurses = slip.data["columns"]
-    assert lane["sessions"][0].startswith("10:00 to 12:00: cancelled")
+    assert lane["sessions"] == ["10:00 to 12:00: session cancelled."]
     assert [e["word"] for e in lane["lines"][0]["entries"]] == ["Cancelled"]
     assert "now held by nobody by name, was Sister Webb" in nurses["sessions"][0]
 
