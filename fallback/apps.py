@@ -8,3 +8,26 @@ class FallbackConfig(AppConfig):
 
     name = "fallback"
     verbose_name = "Carrying on"
+
+    def ready(self) -> None:
+        """Say where this room's pages are, what it offers, and how the paper is."""
+        from appointments import menu, offers, settings_pages, status
+        from fallback import letting_go
+        from fallback.keeper import status as paper
+
+        menu.add_link(menu.MenuLink("paper", "Paper", "may_book"))
+        offers.beside_kept(letting_go.offers_for)
+        offers.to_desks(letting_go.offers_to_desk)
+        status.add_source(paper.lines)
+        page = settings_pages.SettingsPage
+        for address, title, sentence in (
+            (
+                "settings-plan",
+                "Carrying on",
+                "What is held for outages, when papers print, whom to ring.",
+            ),
+            ("settings-safe-copies", "Safe copies", "Folders that always have the newest papers."),
+            ("settings-printers", "Printers", "Where papers come out, and what prints by itself."),
+            ("sealed-kit", "Sealed kit", "The password of papers and backups, for the envelope."),
+        ):
+            settings_pages.add_page(page(address, title, sentence))

@@ -20,6 +20,7 @@ from fallback.models import Place, Printer, PrintJob, Sheet
 from fallback.papers import DayPapers
 
 DAYS = 8  # today and the next seven
+HOUR = 60  # minutes
 ALL_JOBS = 100  # prints of one day: more were never made
 
 
@@ -40,6 +41,16 @@ class DayLine:
     papers: DayPapers | None
     copies: list[Copy]
     sheets_out: int
+
+    @property
+    def age(self) -> str:
+        """How old it is, in words: the older of our own book and of the clinical system's."""
+        if self.papers is None:
+            return ""
+        minutes = int((timezone.now() - self.papers.as_of).total_seconds() // 60)
+        if minutes < HOUR:
+            return f"{minutes} min ago" if minutes > 0 else "just now"
+        return f"{minutes // HOUR} h ago"
 
 
 @dataclass(frozen=True)
@@ -78,10 +89,11 @@ class DeskPaper:
     """A desk's own sheet: what it may still sell, the file, what is printed and in hand."""
 
     desk: Desk
+    day: date  # today or, when the site is shut, the next day that it works
     on_screen: int
     on_paper: int
+    papers: DayPapers | None
     file: papers.Paper | None
-    day: DayPapers | None
     waiting: list[Sheet]  # printed, not in hand yet
     in_hand: list[Sheet]
     to_bin: list[Sheet]  # a newer one is in hand
@@ -159,16 +171,18 @@ def out_there(practice: Practice) -> list[OutThere]:
 
 def of_desk(practice: Practice, desk: Desk) -> DeskPaper:
     """Say how a desk stands with its paper."""
-    left = allotments.left_to_sell(practice, desk.site, today()).get(desk.pk)
-    day = papers.of_day(practice, desk.site, today())
+    day = next(iter(_days_needed(desk.site)), today())
+    left = allotments.left_to_sell(practice, desk.site, day).get(desk.pk)
+    kept = papers.of_day(practice, desk.site, day)
     named = f"sheet of {desk.name}".casefold()
     waiting, in_hand, to_bin = stages(practice, desk)
     return DeskPaper(
         desk=desk,
         on_screen=left.on_screen if left else 0,
         on_paper=left.on_paper if left else 0,
-        file=next((p for p in day.papers if p.title.casefold() == named), None) if day else None,
         day=day,
+        papers=kept,
+        file=next((p for p in kept.papers if p.title.casefold() == named), None) if kept else None,
         waiting=waiting,
         in_hand=in_hand,
         to_bin=to_bin,

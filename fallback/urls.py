@@ -1,5 +1,32 @@
 """The addresses of carrying on: paper, places, printers, the plan."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from appointments.urls.settings import of_part
+from fallback.views import paper, prints, settings, sheets
+
+_DAY = "paper/<uuid:site_id>/<day:day>"
+_PAPER = f"{_DAY}/<slug:key>"
+
+urlpatterns: list[URLPattern] = [
+    path("paper/", paper.paper, name="paper"),
+    path("paper/readiness/", paper.readiness, name="readiness"),
+    path("paper/prepare/", paper.prepare, name="prepare"),
+    path("paper/change-slip/", prints.change_slip, name="change-slip"),
+    path("paper/blank-kit/", prints.blank_kit, name="blank-kit"),
+    path("paper/sealed-list/", prints.sealed_list, name="sealed-list"),
+    path(f"{_DAY}/", prints.day, name="paper-day"),
+    path(f"{_DAY}/printing/", prints.print_papers, name="print-papers"),
+    path(f"{_DAY}/closing/", sheets.close_day, name="close-sheets"),
+    path(f"{_PAPER}/look/", prints.look, name="paper-look"),
+    path(f"{_PAPER}/<int:number>.png", prints.picture, name="paper-picture"),
+    path(f"{_PAPER}/file/", prints.document, name="paper-file"),
+    path("paper/sheets/<uuid:sheet_id>/in-hand/", sheets.in_hand, name="sheet-in-hand"),
+    path("paper/sheets/<uuid:sheet_id>/binned/", sheets.binned, name="sheet-binned"),
+    path("slots/<uuid:slot_id>/striking-out/", sheets.strike_out, name="strike-out"),
+    path("slots/<uuid:slot_id>/taking/", sheets.take, name="take-slot"),
+    path("settings/carrying-on/", settings.plan, name="settings-plan"),
+    path("settings/sealed-kit/", settings.sealed_kit, name="sealed-kit"),
+    path("settings/printers/<uuid:row_id>/test/", settings.test_page, name="printer-test"),
+    *(address for part in settings.PARTS for address in of_part(part)),
+]

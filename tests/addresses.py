@@ -8,6 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from appointments import booking, journal
 from appointments.models import Appointment, Call, Clash, Closure
+from tests.paper import furnish_paper
 from tests.world import World
 
 
@@ -83,15 +84,19 @@ def furnish(world: World) -> dict:
         "staff_id": world.tom.pk,
         "closure_id": closure.pk,
         "reference": uuid.uuid4(),
+        **furnish_paper(world),
     }
 
 
 def rows(world: World, name: str):
     """What `row_id` means at an address of the settings."""
     kinds = {
-        "sites": world.branch,
-        "desks": world.desk2,
-        "slot-types": world.routine,
-        "clinicians": world.webb,
+        "settings-sites-": world.branch,
+        "settings-desks-": world.desk2,
+        "settings-slot-types-": world.routine,
+        "settings-clinicians-": world.webb,
+        "settings-safe-copies-": world.practice.place_set.first(),
+        "settings-printers-": world.practice.printer_set.first(),
+        "printer-test": world.practice.printer_set.first(),
     }
-    return next(row.pk for kind, row in kinds.items() if f"settings-{kind}-" in name)
+    return next(row.pk for kind, row in kinds.items() if kind in name)

@@ -28,10 +28,12 @@ def pdf_answer(content: bytes, name: str) -> HttpResponse:
     return answer
 
 
-def refused_page(request: DeskRequest, refused: BookingRefused, heading: str) -> HttpResponse:
+def refused_page(
+    request: DeskRequest, refused: BookingRefused, heading: str, *, status: int = REFUSED
+) -> HttpResponse:
     """Say a refusal on a page of its own, with the way back to Paper."""
     context = {"sentence": refused.sentence, "heading": heading, "nav": "paper"}
-    return render(request, "fallback/paper/refused.jinja", context, status=REFUSED)
+    return render(request, "fallback/paper/refused.jinja", context, status=status)
 
 
 def of_day(what: str, site: Site, day: date) -> str:
