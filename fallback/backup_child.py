@@ -35,7 +35,7 @@ def main() -> None:
         answer = {"fault": str(fault)}
     except OSError as error:
         answer = {"fault": f"{Path(str(error.filename or 'A file')).name}: {error.strerror}."}
-    json.dump(answer, sys.stdout)
+    json.dump(answer, sys.stdout, default=str)
 
 
 if __name__ == "__main__":
