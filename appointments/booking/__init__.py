@@ -6,17 +6,28 @@ at the same time; the unique constraint on live appointments stands underneath.
 
 from appointments.booking.asking import NewAppointment
 from appointments.booking.booked import amend, book, cancel, move, reinstate
+from appointments.booking.brought import (
+    Brought,
+    Written,
+    bring_in,
+    note_arrived,
+    note_cancelled,
+    note_did_not_attend,
+)
 from appointments.booking.clashes import cancel_rows, ring, settle_by_itself, settle_clash
 from appointments.booking.holds import hold, put_in_hand, release
 from appointments.booking.kept import ask_for, give_up, keep, keep_free, let_go
 from appointments.booking.marks import arrive, did_not_attend, leave, send_in, undo_mark
 
 __all__ = [
+    "Brought",
     "NewAppointment",
+    "Written",
     "amend",
     "arrive",
     "ask_for",
     "book",
+    "bring_in",
     "cancel",
     "cancel_rows",
     "did_not_attend",
@@ -27,6 +38,9 @@ __all__ = [
     "leave",
     "let_go",
     "move",
+    "note_arrived",
+    "note_cancelled",
+    "note_did_not_attend",
     "put_in_hand",
     "reinstate",
     "release",
