@@ -4,11 +4,13 @@ from .epochs import Epoch
 from .places import Place, Printer
 from .plans import Dealt, Plan, Prepared
 from .prints import Print, PrintJob
+from .rekeying import Entry
 from .sheets import Sheet, SheetRow
 from .worklist import Worklist, WorklistLine
 
 __all__ = [
     "Dealt",
+    "Entry",
     "Epoch",
     "Place",
     "Plan",

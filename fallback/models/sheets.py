@@ -28,6 +28,8 @@ class Sheet(Owned):
         REPLACED = "replaced", "Replaced by a newer file before it was printed"
         BINNED = "binned", "Binned: a newer print is in hand"
         SHREDDED = "shredded", "Shredded: there was no outage"
+        DONE = "done", "Keyed and signed off"
+        LOST = "lost", "Lost: it never came back"
 
     kind = models.CharField(max_length=7, choices=Kind, default=Kind.DESK)
     reference = models.CharField(max_length=6)  # five characters and one to check: K7QHM4
