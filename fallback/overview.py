@@ -17,7 +17,7 @@ from fallback import allotments, papers, printing, sheets
 from fallback.keeper import report
 from fallback.keeper.report import PlaceState, PracticeState
 from fallback.models import Place, Printer, PrintJob, Sheet
-from fallback.papers import DayPapers
+from fallback.papers import DayPapers, Paper
 
 DAYS = 8  # today and the next seven
 HOUR = 60  # minutes
@@ -93,7 +93,7 @@ class DeskPaper:
     on_screen: int
     on_paper: int
     papers: DayPapers | None
-    file: papers.Paper | None
+    file: Paper | None
     waiting: list[Sheet]  # printed, not in hand yet
     in_hand: list[Sheet]
     to_bin: list[Sheet]  # a newer one is in hand

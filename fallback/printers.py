@@ -54,6 +54,6 @@ def _amended(printer_id: UUID, by: Actor, command: str, values: dict[str, Any]) 
 
 
 def _refuse_twice(by: Actor, queue: str, besides: UUID | None = None) -> None:
-    there = by.practice.printer_set.filter(queue=queue, closed_on=None).exclude(pk=besides)
-    if there.exists():
+    there = by.practice.printer_set.filter(queue=queue, closed_on=None)
+    if any(printer.pk != besides for printer in there):
         raise AlreadyThere(f"{queue} is in the list already. Change it there.")

@@ -13,7 +13,7 @@ from appointments.practices.shared import managers_only
 from appointments.refusals import NotFound
 from fallback import papers, printing
 from fallback.models import Print, Printer, PrintJob
-from fallback.paper import changes, making, sealed
+from fallback.paper import changes, kit, making, sealed
 from fallback.paper.making import Made
 from fallback.paper.press import press
 from fallback.printing import cups
@@ -49,8 +49,6 @@ def change_slip(by: Actor, since: int, printer: Printer | None) -> bytes | None:
 
 def blank_kit(by: Actor) -> bytes:
     """Make the blank kit: undated pages, poster, instructions; nothing of patients is in it."""
-    from fallback.paper import kit
-
     return papers.joined(one.pdf for one in press(kit.documents(by.practice)))
 
 
@@ -66,8 +64,6 @@ def sealed_list(by: Actor, site: Site, days: list[date]) -> bytes:
 def test_page(by: Actor, printer: Printer) -> str:
     """Print the kit's first page, on which no patient stands; gives the job's name in the queue."""
     managers_only(by)
-    from fallback.paper import kit
-
     page = press(kit.documents(by.practice)[:1])[0]
     return cups.submit(page.pdf, printer.queue, "Test page", two_sided=False)
 

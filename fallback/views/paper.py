@@ -1,5 +1,7 @@
 """The page Paper: what there is, how old it is, and getting ready for an outage."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,19 +20,16 @@ JOBS = 20  # newest prints that are listed
 def paper(request: DeskRequest) -> HttpResponse:
     """Show how the paper is: to the outage lead everything, at reception this desk's own."""
     practice, desk = request.practice, request.desk
-    context = {"own": overview.of_desk(practice, desk), "today": overview.today(), "nav": "paper"}
-    context["form"] = PrintForm(practice, site=desk.site, desk=desk)
-    if not request.user.may_lead:
-        return render(request, "fallback/paper/desk.jinja", context)
-    context |= {
-        "sites": overview.by_site(practice),
-        "places": overview.places(practice),
-        "out": overview.out_there(practice),
-        "changes": ChangesForm(practice, site=desk.site),
-        "sealed": SealedListForm(practice) if request.user.may_manage else None,
-        "jobs": overview.jobs(practice, JOBS),
+    context = {
+        "own": overview.of_desk(practice, desk),
+        "today": overview.today(),
+        "asked": "asked" in request.GET,
+        "nav": "paper",
     }
-    return render(request, "fallback/paper/paper.jinja", context)
+    if not request.user.may_lead:
+        context["form"] = PrintForm(practice, site=desk.site, desk=desk)
+        return render(request, "fallback/paper/desk.jinja", context)
+    return render(request, "fallback/paper/paper.jinja", context | _everything(request))
 
 
 @takes_its_time
@@ -53,3 +52,15 @@ def prepare(request: DeskRequest) -> HttpResponse:
     if request.method == "POST":
         context["done"] = printing.prepare(request.actor)
     return render(request, "fallback/paper/prepare.jinja", context)
+
+
+def _everything(request: DeskRequest) -> dict[str, Any]:
+    practice = request.practice
+    return {
+        "sites": overview.by_site(practice),
+        "places": overview.places(practice),
+        "out": overview.out_there(practice),
+        "changes": ChangesForm(practice, site=request.desk.site),
+        "sealed": SealedListForm(practice) if request.user.may_manage else None,
+        "jobs": overview.jobs(practice, JOBS),
+    }

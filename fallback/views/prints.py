@@ -56,7 +56,10 @@ def document(request: DeskRequest, site_id: UUID, day: date, key: str) -> HttpRe
     """Give a paper as PDF, to look at; to print it there is Print, which registers it."""
     site = site_of(request, site_id)
     paper = _paper(request, site, day, key)
-    content = papers.content(paper)
+    try:
+        content = papers.content(paper)
+    except NotFound:
+        raise Http404 from None
     access.took_away(request.actor, of_day(paper.title, site, day))
     return pdf_answer(content, f"{paper.key} {day}")
 
