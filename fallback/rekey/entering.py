@@ -10,7 +10,7 @@ from appointments import booking, journal
 from appointments.booking import Written
 from appointments.booking.checks import appointment_of, reception_only
 from appointments.journal import Actor, Draft
-from appointments.models import Appointment, Slot
+from appointments.models import Appointment
 from appointments.refusals import BadDetail, ReferenceReused, WrongStatus
 from fallback import sheets
 from fallback.models import Entry, Sheet, SheetRow
@@ -232,8 +232,8 @@ def _meant(draft: Draft, row: SheetRow, line: Line) -> Appointment:
     """Give the appointment that a mark is about: the one named, or the one in the row's slot."""
     if line.appointment is not None:
         return appointment_of(draft.by, line.appointment)
-    there = Slot.objects.none() if row.slot is None else row.slot.appointments.all()
-    live = there.filter(is_extra=False, in_clash=False).exclude(status="cancelled").first()
+    rows = Appointment.objects.filter(slot=row.slot_id, is_extra=False, in_clash=False)
+    live = rows.exclude(status=Appointment.Status.CANCELLED).first() if row.slot_id else None
     if live is None:
         raise BadDetail(
             f"Nobody is booked in row {row.code} now: say which appointment it was.", "appointment"

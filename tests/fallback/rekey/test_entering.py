@@ -245,6 +245,13 @@ def test_without_a_patient(world, sheet, rows, key):
     assert Entry.objects.count() == 0
 
 
+def test_a_mark_needs_to_say_of_whom(world, sheet, rows, key):
+    for row in (rows("cancellation")[0], rows("slot")[0]):  # no slot; a slot with nobody in it
+        with pytest.raises(BadDetail) as refused:
+            key(row, "cancelled")
+        assert refused.value.field == "appointment"
+
+
 def test_keying_is_receptions(world, sheet, rows, key):
     with pytest.raises(NotYours):
         key(rows("slot")[0], patient=world.ann.pk, by=world.by_doctor)
