@@ -38,6 +38,7 @@ class Papers:
         self.asked: dict[Key, SiteDay] = {}
         self.dealt: set[Key] = set()  # held slots were dealt since it was noticed
         self.failed: dict[Key, float] = {}  # monotonic, when it may be tried again
+        self.missing: dict[Key, str] = {}  # made, but for a document that the press refuses
         self.trouble = ""
         self.stale_after_minutes: int | None = None  # beside a clinical system
         self._seen: tuple | None = None
@@ -63,11 +64,12 @@ class Papers:
         self.dealt &= keys
         self.failed = {key: until for key, until in self.failed.items() if key in keys}
         if not self.failed:
-            self.trouble = ""
+            self.trouble = next(iter(self.missing.values()), "")
 
     def _let_go(self, today: date) -> None:
         if today != self._let_go_on:
             self._let_go_on = today
+            self.missing = {key: words for key, words in self.missing.items() if key[1] >= today}
             sites = [str(site.pk) for site in staleness.sites(self.practice)]
             first.let_go(self.practice, today - staleness.KEPT_AT_MOST, sites)
 
@@ -98,6 +100,10 @@ class Papers:
             self.trouble = f"The papers of {site} for {day_short(day)} could not be made"
             log.exception("papers of %s could not be made", day, exc_info=error)
             return None
+        self.missing.pop(_key(chosen), None)
+        if made.missing:
+            which = " and ".join(made.missing)
+            self.missing[_key(chosen)] = f"{which} for {day_short(day)} could not be made"
         self.stale.remove(chosen)
         self.asked.pop(_key(chosen), None)
         self.noticed.pop(_key(chosen), None)

@@ -6,6 +6,7 @@ anything else: what is booked meanwhile makes the paper stale, and never looks a
 
 import fcntl
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +27,10 @@ from fallback import plans, sheets
 from fallback.models import Plan, Print, Sheet
 from fallback.paper import contacts, csv, desk_sheets, diary, html, reading, running_lists, visits
 from fallback.paper.document import Document, Rendered, Stamp
-from fallback.paper.press import press
+from fallback.paper.press import PressError, press
 from fallback.sheets.rows import ROWS_ENOUGH
+
+log = logging.getLogger(__name__)
 
 TRIES = 50  # makings that may reach for the same number at once
 
@@ -43,12 +46,14 @@ class Made(NamedTuple):
     html: bytes
     csv: bytes
     mark: str
+    missing: tuple[str, ...] = ()  # documents that could not be made: 'Sheet of Desk 2'
 
 
 def make(practice: Practice, site: Site, day: date, *, now: datetime | None = None) -> Made:
     """Make the papers of a site's day as the book is now; a Print remembers that it was done.
 
-    Raises PressFault if the press refuses. One making prints at a time on this machine, whoever
+    Raises PressError if the press refuses the day diary; another document that it refuses is
+    missing and keeps nothing else back. One making prints at a time on this machine, whoever
     asks: two would only slow each other and the desks down.
     """
     mark = mark_of(practice, site, day)
@@ -69,11 +74,24 @@ def make(practice: Practice, site: Site, day: date, *, now: datetime | None = No
         journal=number,
     )
     paper = reading.day_paper(practice, site, day, stamp)
+    documents = _documents(paper, dealt, plan)
     with _the_press():
-        rendered = press(_documents(paper, dealt, plan))
+        rendered = _pressed(documents)
+    made = {id(one.document) for one in rendered}
+    missing = tuple(document.stem for document in documents if id(document) not in made)
     print_.pages = next(one.pages for one in rendered if one.document.kind == "diary")
     print_.save(update_fields=["pages"])
-    return Made(print_, stamp, rendered, html.page(paper), csv.rows(paper), mark)
+    return Made(print_, stamp, rendered, html.page(paper), csv.rows(paper), mark, missing)
+
+
+def _pressed(documents: list[Document]) -> list[Rendered]:
+    try:
+        return press(documents)
+    except PressError as trouble:
+        if not any(one.document.kind == "diary" for one in trouble.made):
+            raise
+        log.error("not all papers could be made: %s", trouble)
+        return trouble.made
 
 
 def _documents(paper: reading.DayPaper, dealt: list[Sheet], plan: Plan) -> list[Document]:

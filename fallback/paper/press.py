@@ -20,19 +20,49 @@ from fallback.paper.document import Document, Rendered, Stamp
 
 CHILD = Path(__file__).with_name("press_child.py")
 PATIENCE = 60  # seconds; the largest site-day takes about 3
+ALONE = 6  # a document by itself gets this part of it
 
 
 class PressError(RuntimeError):
-    """The press could not make something; its text names a template and never a patient."""
+    """Something could not be made; the text names templates and never a patient.
+
+    `made` is all the rest: a document that the press refuses must not keep the others back.
+    """
+
+    def __init__(self, said: str, made: list[Rendered] | None = None):
+        super().__init__(said)
+        self.made = made or []
 
 
 def press(documents: list[Document], *, patience: float = PATIENCE) -> list[Rendered]:
     """Print documents to PDF, all in one child process; the same data give the same bytes.
 
-    Raises PressError if Typst refuses one of them, dies, or takes longer than `patience` seconds.
+    If the child dies or takes longer than `patience` seconds, each is tried in a child of its own,
+    so that it is known which of them it was. Raises PressError if any could not be made.
     """
     if not documents:
         return []
+    try:
+        tried = _tried(documents, patience)
+    except PressError:
+        if len(documents) == 1:
+            raise
+        tried = [_alone(document, patience / ALONE) for document in documents]
+    made = [one for one in tried if isinstance(one, Rendered)]
+    if len(made) < len(tried):
+        raise PressError("; ".join(one for one in tried if isinstance(one, str)), made)
+    return made
+
+
+def _alone(document: Document, patience: float) -> Rendered | str:
+    try:
+        return _tried([document], patience)[0]
+    except PressError as trouble:
+        return f"{document.template}: {trouble}"
+
+
+def _tried(documents: list[Document], patience: float) -> list[Rendered | str]:
+    """Give each document as PDF, or what the compiler says against it."""
     asked = json.dumps([_asked(document) for document in documents]).encode()
     try:
         child = subprocess.run(  # noqa: S603 (our own interpreter and script)
@@ -45,17 +75,19 @@ def press(documents: list[Document], *, patience: float = PATIENCE) -> list[Rend
         )
     except subprocess.TimeoutExpired:
         # `from None`: what it wrote so far hangs on the exception, and a log would show it.
-        raise PressError(f"the press took longer than {patience} s") from None
+        raise PressError(f"the press took longer than {patience:g} s") from None
     head, _, pdfs = child.stdout.partition(b"\n")
     if child.returncode != 0 or not head:
         raise PressError(f"the press ended with {child.returncode}")
-    answer = json.loads(head)
-    if "fault" in answer:
-        raise PressError(answer["fault"])
-    ends = list(accumulate(made["bytes"] for made in answer["made"]))
+    answers = json.loads(head)
+    ends = accumulate(answer.get("bytes", 0) for answer in answers)
     return [
-        Rendered(document, pdfs[end - made["bytes"] : end], made["pages"], made["is_tagged"])
-        for document, made, end in zip(documents, answer["made"], ends, strict=True)
+        answer["fault"]
+        if "fault" in answer
+        else Rendered(
+            document, pdfs[end - answer["bytes"] : end], answer["pages"], answer["is_tagged"]
+        )
+        for document, answer, end in zip(documents, answers, ends, strict=True)
     ]
 
 

@@ -2,8 +2,8 @@
 
 It is started by its path with `python -I`, so it knows nothing of Django, of the database or of
 this package. In: a JSON list on standard input, each `{"template", "document", "at"}`. Out: one
-line of JSON on standard output, `{"made": [{"bytes", "pages", "is_tagged"}, …]}` or `{"fault":
-…}`, and then the PDFs one after another.
+line of JSON on standard output, for each `{"bytes", "pages", "is_tagged"}` or `{"fault"}`, and then
+the PDFs one after another.
 """
 
 import json
@@ -60,20 +60,20 @@ def main() -> None:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
     )
-    made, pdfs = [], []
+    answers: list[dict[str, Any]] = []
+    pdfs = []
     for document in asked:
         try:
             pdf, is_tagged = compiled(typst, fonts, document)
         except BaseException as trouble:
             # Only the compiler's own sentence: where it happened may quote a patient's name.
             said = str(getattr(trouble, "message", type(trouble).__name__))
-            answer = {"fault": f"{document['template']}: {said}"}
-            sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n")
-            return
+            answers.append({"fault": f"{document['template']}: {said}"})
+            continue
         with pypdfium2.PdfDocument(pdf) as opened:
-            made.append({"bytes": len(pdf), "pages": len(opened), "is_tagged": is_tagged})
+            answers.append({"bytes": len(pdf), "pages": len(opened), "is_tagged": is_tagged})
         pdfs.append(pdf)
-    sys.stdout.buffer.write(json.dumps({"made": made}).encode() + b"\n" + b"".join(pdfs))
+    sys.stdout.buffer.write(json.dumps(answers).encode() + b"\n" + b"".join(pdfs))
 
 
 if __name__ == "__main__":

@@ -112,6 +112,7 @@ def test_a_refusal_names_the_template_and_no_patient():
     with pytest.raises(PressError, match=r"contacts\.typ: ") as refused:
         press([contacts(["Bob"]), document])
     assert "BAKER" not in str(refused.value)
+    assert [text_of(one.pdf).count("Bob") for one in refused.value.made] == [1]
 
 
 def test_a_missing_template_is_said():
@@ -156,6 +157,25 @@ def test_a_child_that_dies_is_said(monkeypatch, tmp_path, script):
         press([contacts(["Ann"])])
 
 
+def test_one_that_kills_the_child_does_not_keep_the_others_back(monkeypatch, tmp_path):
+    real = str(press_module.CHILD)
+    child(
+        monkeypatch,
+        tmp_path,
+        f"""
+import io, os, runpy, sys
+asked = sys.stdin.buffer.read()
+if b"deadly" in asked:
+    os._exit(7)
+sys.stdin = io.TextIOWrapper(io.BytesIO(asked))
+runpy.run_path({real!r}, run_name="__main__")
+""",
+    )
+    with pytest.raises(PressError, match=r"^contacts\.typ: the press ended with 7$") as refused:
+        press([contacts(["Ann"]), contacts(["deadly"]), contacts(["Bob"])])
+    assert ["Ann" in text_of(one.pdf) for one in refused.value.made] == [True, False]
+
+
 def test_the_child_gets_no_environment_and_cant_see_this_package(monkeypatch, tmp_path):
     monkeypatch.setenv("SURGERY_SOMETHING", "secret")
     child(
@@ -165,7 +185,7 @@ def test_the_child_gets_no_environment_and_cant_see_this_package(monkeypatch, tm
 import json, os, sys
 said = {"env": [k for k in os.environ if k.startswith("SURGERY")]}
 said["path"] = "fallback" in str(sys.path)
-print(json.dumps({"fault": json.dumps(said)}))
+print(json.dumps([{"fault": json.dumps(said)}]))
 """,
     )
     with pytest.raises(PressError, match=r'\{"env": \[\], "path": false\}'):
