@@ -21,7 +21,7 @@ from fallback.papers import DayPapers, Paper
 
 DAYS = 8  # today and the next seven
 HOUR = 60  # minutes
-ALL_JOBS = 100  # prints of one day: more were never made
+PAPERS_TOGETHER = 30  # a large site's: what is looked through for each line of the list
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,27 @@ class OutThere:
 
     site: Site
     day: date
-    sheets: list[Sheet]
+    sheets: list[Sheet]  # desks' sheets, to be written on
+    running: int  # running lists: they hold nothing, and end with the day
+    old: frozenset[UUID]  # a newer one is in hand: these are to be binned
     is_over: bool
 
     def is_of(self, site: Site, day: date) -> bool:
         """Whether these are a site's day's."""
         return (self.site.pk, self.day) == (site.pk, day)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """Papers that came out together, in the order in which they did; `job` is one of them."""
+
+    job: PrintJob
+    papers: list[PrintJob]
+
+    @property
+    def pages(self) -> int:
+        """How many pages all of them have."""
+        return sum(paper.pages for paper in self.papers)
 
 
 @dataclass(frozen=True)
@@ -139,14 +154,21 @@ def free_space(place: Place) -> float:
     return shutil.disk_usage(place.folder).free / 1e9
 
 
-def jobs(
+def printed(
     practice: Practice, most: int, *, site: Site | None = None, day: date | None = None
-) -> list[PrintJob]:
-    """List the newest prints on real paper: all, or those of one site's day."""
+) -> list[Printed]:
+    """List the newest prints on real paper, what came out together in one line.
+
+    All of them, or those of one site's day.
+    """
     found = practice.printjob_set.select_related("print__site", "printer", "asked_by", "desk")
     if site and day:
         found = found.filter(print__site=site, print__day=day)
-    return list(found.order_by("-asked_at")[:most])
+    together: dict[tuple, list[PrintJob]] = defaultdict(list)
+    for job in found.order_by("-asked_at")[: most * PAPERS_TOGETHER]:
+        how = (job.printer_id, job.state, job.trouble)
+        together[(job.print_id, job.asked_by_id, job.desk_id, *how)].append(job)
+    return [Printed(jobs[0], jobs[::-1]) for jobs in together.values()][:most]
 
 
 def foreseen(practice: Practice) -> list[Foreseen]:
@@ -163,10 +185,7 @@ def out_there(practice: Practice) -> list[OutThere]:
     groups: dict[tuple[date, str, UUID], list[Sheet]] = defaultdict(list)
     for sheet in sheets.out_there(practice):
         groups[sheet.day, sheet.site.name, sheet.site_id].append(sheet)
-    return [
-        OutThere(own[0].site, day, own, is_over=day < today())
-        for (day, _, _), own in sorted(groups.items(), key=lambda item: item[0])
-    ]
+    return [_group(own) for _, own in sorted(groups.items(), key=lambda item: item[0])]
 
 
 def of_desk(practice: Practice, desk: Desk) -> DeskPaper:
@@ -195,13 +214,37 @@ def stages(practice: Practice, desk: Desk) -> tuple[list[Sheet], list[Sheet], li
     desk_sheets = [s for s in out if s.kind == Sheet.Kind.DESK and s.desk_id == desk.pk]
     waiting = [sheet for sheet in desk_sheets if sheet.in_hand_at is None]
     in_hand = [sheet for sheet in desk_sheets if sheet.in_hand_at is not None]
-    newest = max(((sheet.day, sheet.made_at) for sheet in in_hand), default=None)
-    to_bin = [
-        sheet
-        for sheet in desk_sheets
-        if newest and (sheet.day, sheet.made_at) < newest and sheet.day <= today()
-    ]
+    old = _old(desk_sheets)
+    to_bin = [sheet for sheet in desk_sheets if sheet.pk in old]
     return [s for s in waiting if s not in to_bin], [s for s in in_hand if s not in to_bin], to_bin
+
+
+def _group(own: list[Sheet]) -> OutThere:
+    desk_sheets = [sheet for sheet in own if sheet.kind == Sheet.Kind.DESK]
+    return OutThere(
+        site=own[0].site,
+        day=own[0].day,
+        sheets=desk_sheets,
+        running=len(own) - len(desk_sheets),
+        old=_old(desk_sheets),
+        is_over=own[0].day < today(),
+    )
+
+
+def _old(desk_sheets: list[Sheet]) -> frozenset[UUID]:
+    """Name those of some sheets in whose place a newer one of their desk and day is in hand.
+
+    Yesterday's go as well; today's stays in use while tomorrow's is in hand already.
+    """
+    old = set()
+    for sheet in desk_sheets:
+        for newer in desk_sheets:
+            if newer.in_hand_at is None or newer.desk_id != sheet.desk_id:
+                continue
+            same_day = newer.day == sheet.day and newer.made_at > sheet.made_at
+            if same_day or (sheet.day < newer.day and sheet.day < today()):
+                old.add(sheet.pk)
+    return frozenset(old)
 
 
 def _copy(place: PlaceState, site: Site, day: date, read: DayPapers | None) -> Copy:

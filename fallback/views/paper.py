@@ -12,7 +12,7 @@ from appointments.requests import DeskRequest
 from fallback import continuity, overview, printing
 from fallback.forms.paper import ChangesForm, PrintForm, SealedListForm
 
-JOBS = 20  # newest prints that are listed
+PRINTS = 20  # newest ones that are listed
 
 
 @needs("may_book")
@@ -62,5 +62,5 @@ def _everything(request: DeskRequest) -> dict[str, Any]:
         "out": overview.out_there(practice),
         "changes": ChangesForm(practice, site=request.desk.site),
         "sealed": SealedListForm(practice) if request.user.may_manage else None,
-        "jobs": overview.jobs(practice, JOBS),
+        "printed": overview.printed(practice, PRINTS),
     }

@@ -18,6 +18,8 @@ from fallback.forms.paper import ChangesForm, PrintForm, SealedListForm
 from fallback.keeper import wishes
 from fallback.views.answers import INVALID, of_day, pdf_answer, refused_page, site_of
 
+PRINTS = 50  # newest ones of a day that are listed
+
 
 @needs("may_lead")
 @require_safe
@@ -152,7 +154,7 @@ def _day_page(
         "site": site,
         "day": day,
         "papers": papers.of_day(request.practice, site, day),
-        "jobs": overview.jobs(request.practice, overview.ALL_JOBS, site=site, day=day),
+        "printed": overview.printed(request.practice, PRINTS, site=site, day=day),
         "form": form or PrintForm(request.practice, site=site, desk=_only_desk(request)),
         "nav": "paper",
     }

@@ -158,10 +158,22 @@ def test_every_print_is_listed_who_when_where_and_how_it_went(world, as_):
     for text in (lead.get("/paper/").text, lead.get(f"/paper/{world.site.pk}/{world.day}/").text):
         assert text.count("Sheet of Desk 1 K7QHM-4") == 2
         assert "Front-office did not print it in 5 minutes." in text
-        assert "This browser" in text
+        assert "From the browser" in text
         assert "Lena Ford, Desk 1" in text
     tomorrow = world.day + timedelta(days=1)
     assert "Nothing was printed yet." in lead.get(f"/paper/{world.site.pk}/{tomorrow}/").text
+
+
+def test_papers_that_came_out_together_are_one_line(world, as_):
+    made = keep_papers(world)
+    for number in range(3):
+        PrintJob.objects.create(
+            practice=world.practice, print=made.print, papers=f"Running list {number}", pages=2,
+            asked_by=world.lead, asked_at=timezone.now(), state="by_hand",
+        )  # fmt: skip
+    (line,) = overview.printed(world.practice, 20)
+    assert [paper.papers for paper in line.papers] == [f"Running list {n}" for n in range(3)]
+    assert "3 papers, 6 pages" in as_(world.lead).get("/paper/").text
 
 
 def test_the_readiness_is_said_in_plain_words(world, as_):

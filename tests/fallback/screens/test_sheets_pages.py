@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from fallback import sheets
+from fallback import overview, sheets
 from fallback.models import Sheet
 from tests.paper import printed_sheet
 
@@ -125,3 +125,23 @@ def test_closing_is_the_leads(world, other, as_, sheet):
     assert as_(world.lead).post(theirs).status_code == 404
     sheet.refresh_from_db()
     assert sheet.ended_at is None
+
+
+def test_tomorrows_sheet_in_hand_leaves_todays_in_use_and_yesterdays_to_be_binned(world, sheet):
+    today = timezone.localdate()
+    there = {sheet.pk: 1, older(world, sheet).pk: 0}
+    for pk, ahead in there.items():
+        at = {"day": today + timedelta(days=ahead), "in_hand_at": timezone.now()}
+        Sheet.objects.filter(pk=pk).update(**at)
+    _, in_hand, to_bin = overview.stages(world.practice, world.desk1)
+    assert (len(in_hand), to_bin) == (2, [])
+    Sheet.objects.filter(day=today).update(day=today - timedelta(days=1))
+    _, in_hand, to_bin = overview.stages(world.practice, world.desk1)
+    assert [len(in_hand), len(to_bin)] == [1, 1]
+
+
+def test_running_lists_are_counted_only(world, as_, sheet):
+    Sheet.objects.filter(pk=sheet.pk).update(kind="running", session=world.morning)
+    text = as_(world.lead).get("/paper/").text
+    assert "And 1 running list, which" in text
+    assert sheets.shown(sheet) not in text
