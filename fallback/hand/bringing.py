@@ -218,5 +218,7 @@ def leave(folder: Path, place: str) -> None:
     manifest.remove_unnamed(folder, set())
     for backup in (folder / BACKUPS).glob("*.age"):
         remove(backup)
+    with suppress(OSError):  # not there, or not empty
+        (folder / BACKUPS).rmdir()
     for name in (manifest.NAME, mark.MARK):
         (folder / name).unlink(missing_ok=True)

@@ -80,6 +80,7 @@ class Keeper:
             self.printing.start()
             while True:
                 began = time.monotonic()
+                close_old_connections()
                 if not self.turn():
                     time.sleep(max(0.0, TURN - (time.monotonic() - began)))
         finally:
@@ -89,7 +90,6 @@ class Keeper:
 
     def turn(self) -> bool:
         """Do what is to be done now; says whether papers were made, so that more may wait."""
-        close_old_connections()
         now = timezone.now()
         with self._duty("book", "The book could not be read"):
             self._meet(list(Practice.objects.all()))
