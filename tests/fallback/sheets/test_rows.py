@@ -40,8 +40,8 @@ def test_rows_stand_by_type_and_mode_then_time():
 def test_the_next_days_come_after_until_there_is_enough_for_eight_hours():
     days = [slots(20, days=n) for n in range(5)]
     rows = slot_rows([slot for day in reversed(days) for slot in day], HERE, DAWN)
-    assert len(rows) == 60 >= ROWS_ENOUGH
-    assert [row.slot_id for row in rows] == [s.id for day in days[:3] for s in day]
+    assert len(rows) == 40 >= ROWS_ENOUGH
+    assert [row.slot_id for row in rows] == [s.id for day in days[:2] for s in day]
 
 
 def test_a_full_day_is_enough():
