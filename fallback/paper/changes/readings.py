@@ -1,8 +1,8 @@
 """A site's day read twice: as it stands in the book, and as it stood at an earlier journal entry.
 
 The journal quotes what each row was before every change. Taking those changes back, the newest
-first, from the rows as they stand gives the rows as they were; only entries that touch the
-site's day are read. Both readings are made from such quoted rows by the same function.
+first, from the rows as they stand gives the rows as they were. Both readings are made from such
+quoted rows by the same function.
 """
 
 import json
@@ -15,13 +15,23 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from appointments import journal
-from appointments.models import Appointment, JournalHead, Practice, Session, SessionHolder, Slot
+from appointments.models import (
+    Appointment,
+    JournalEntry,
+    JournalHead,
+    Practice,
+    Session,
+    SessionHolder,
+    Slot,
+)
 
 Quoted = dict[str, Any]  # a row as the journal quotes it: empty columns left out, ids as text
 Rows = dict[str, Quoted]  # by id
 Book = dict[str, Rows]  # by kind of row
+Said = dict[str, Any]  # one change of one row, as a journal entry has it
 
 KINDS = ("session", "sessionholder", "slot", "appointment")
+PLACES = {"site_id", "day", "session_id", "slot_id"}  # columns that say where a row belongs
 
 
 class SessionThen(NamedTuple):
@@ -82,7 +92,12 @@ def read(practice: Practice, site: UUID, day: date, number: int) -> Readings:
     """
     with transaction.atomic():
         JournalHead.objects.select_for_update().get(practice=practice)
-        said = _said_since(practice, site, day, number)
+        touches = journal.touching(practice.pk, site, day, number + 1).order_by()
+        entries = journal.since(practice, number)
+        said = _said(entries.filter(pk__in=touches.values("entry")))
+        if any(PLACES & change.get("was", {}).keys() for change in said):
+            # What left this day may have changed again since, without touching it.
+            said = _said(entries)
         before = _before(said)
         book = _rows(practice, site, day, before)
     amended: dict[UUID, frozenset[str]] = {}
@@ -96,14 +111,13 @@ def read(practice: Practice, site: UUID, day: date, number: int) -> Readings:
     )
 
 
-def _said_since(practice: Practice, site: UUID, day: date, number: int) -> list[dict[str, Any]]:
-    touches = journal.touching(practice.pk, site, day, number + 1).order_by()
-    entries = journal.since(practice, number).filter(pk__in=touches.values("entry"))
-    texts = entries.values_list("changes", flat=True)
-    return [change for text in texts for change in json.loads(text)]
+def _said(entries: QuerySet[JournalEntry]) -> list[Said]:
+    return [
+        change for text in entries.values_list("changes", flat=True) for change in json.loads(text)
+    ]
 
 
-def _before(said: Iterable[dict[str, Any]]) -> dict[str, dict[str, Quoted | None]]:
+def _before(said: Iterable[Said]) -> dict[str, dict[str, Quoted | None]]:
     """Give, of each row that changed, the columns as they were first; None for a new row."""
     before: dict[str, dict[str, Quoted | None]] = {kind: {} for kind in KINDS}
     for change in said:
