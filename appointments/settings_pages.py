@@ -23,6 +23,9 @@ _pages = [
     SettingsPage("settings-clinicians", "Clinicians", "Who is seen."),
     SettingsPage("duty", "Duty clinician", "Who answers for what is urgent, day by day."),
     SettingsPage("staff", "Staff", "Who signs in, and what they may do."),
+    SettingsPage(
+        "screen-export", "Screen export", "Lists from the clinical system: what would change, load."
+    ),
     SettingsPage("access-log", "Access log", "Who looked at whose data."),
 ]
 

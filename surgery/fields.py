@@ -85,7 +85,7 @@ def component_for(
         option |= {"hint": params["hint"], "attributes": _attributes(attrs)}
         params |= {"items": [option], "small": True, "id": None, "fieldset": None, "hint": None}
         params |= {"attributes": None}
-    else:
+    elif component != "file":  # a file has no value that could be shown again
         options = [
             _option(option, conditional or {}, option_hints or {})
             for _, group, _ in widget["optgroups"]

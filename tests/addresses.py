@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.urls import URLPattern, get_resolver, reverse
 
 from appointments import booking, journal
-from appointments.models import Appointment, Call, Clash, Closure
+from appointments.models import Appointment, Call, Clash, Closure, ScreenMapping
 from tests.paper import furnish_paper
 from tests.world import World
 
@@ -71,6 +71,11 @@ def furnish(world: World) -> dict:
         closure = entry.add(
             Closure(practice=world.practice, site=world.site, day=world.day, reason="Training")
         )
+        mapping = entry.add(
+            ScreenMapping(
+                practice=world.practice, name="List", headings=["date", "with"], meanings=["", ""]
+            )
+        )
         entry.touch(world.site.pk, world.day)
     return {
         "day": world.day,
@@ -83,6 +88,7 @@ def furnish(world: World) -> dict:
         "site_id": world.site.pk,
         "staff_id": world.tom.pk,
         "closure_id": closure.pk,
+        "mapping_id": mapping.pk,
         "reference": uuid.uuid4(),
         **furnish_paper(world),
     }

@@ -1,6 +1,15 @@
 """The addresses of the appointment book."""
 
-from appointments.urls import diary, find, pages, patients, sessions, settings, signing_in
+from appointments.urls import (
+    diary,
+    find,
+    pages,
+    patients,
+    screen_export,
+    sessions,
+    settings,
+    signing_in,
+)
 
 urlpatterns: list = [
     *signing_in.urlpatterns,
@@ -10,4 +19,5 @@ urlpatterns: list = [
     *pages.urlpatterns,
     *patients.urlpatterns,
     *settings.urlpatterns,
+    *screen_export.urlpatterns,
 ]

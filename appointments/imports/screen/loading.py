@@ -72,6 +72,11 @@ class Preview:
     unknown: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
     refusal: str = ""
 
+    @classmethod
+    def nothing(cls) -> "Preview":
+        """Give the preview of a file of which nothing can be read."""
+        return cls(Report(), None, [])
+
     def of(self, kind: str) -> list[Change]:
         """Give the changes of one kind, in the order of their slots."""
         return sorted(
