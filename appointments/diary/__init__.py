@@ -6,7 +6,7 @@ anything has changed since.
 
 from appointments.diary.lines import Column, Day, Person, SessionHead, SlotLine
 from appointments.diary.seeing import diary_for, free_near, stamp
-from appointments.diary.week import Week, week_for
+from appointments.diary.week import Week, next_day, week_for
 
 __all__ = [
     "Column",
@@ -17,6 +17,7 @@ __all__ = [
     "Week",
     "diary_for",
     "free_near",
+    "next_day",
     "stamp",
     "week_for",
 ]

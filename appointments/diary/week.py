@@ -7,7 +7,7 @@ from uuid import UUID
 
 from appointments.diary.lines import Column
 from appointments.diary.seeing import diary_for
-from appointments.models import Site
+from appointments.models import Session, Site
 
 
 class DayCount(NamedTuple):
@@ -67,3 +67,11 @@ def _count(day: date, column: Column) -> DayCount:
     free = states.pop("free", 0)
     other = sum(states.pop(s, 0) for s in ("blocked", "kept", "held", "embargoed", "past"))
     return DayCount(day, free, sum(states.values()), other)
+
+
+def next_day(site: Site, day: date, clinician: UUID | None = None) -> date | None:
+    """Give the first day after `day` that has sessions; for a day that has none."""
+    sessions = Session.objects.filter(site=site, day__gt=day, cancelled_at=None)
+    if clinician is not None:
+        sessions = sessions.filter(holders=clinician)
+    return sessions.order_by("day").values_list("day", flat=True).first()

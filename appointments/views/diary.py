@@ -60,6 +60,7 @@ def _drawn(request: DeskRequest, day: date) -> HttpResponse:
         f"appointments/diary/{template}.jinja",
         {
             "page": page,
+            "next_day": None if page.columns else diary.next_day(page.site, day, clinician),
             "columns": [_column(column, filters.chosen("type")) for column in page.columns],
             "filters": filters,
             "offers": offered,

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -75,6 +76,15 @@ def test_the_day_without_a_site_is_the_main_sites_without_redirect(reception, wo
     other = reception.get(f"/diary/{world.day}/?site={world.branch.pk}").content.decode()
     assert "No sessions at Hill Branch" in other
     assert reception.get("/diary/").status_code == 200
+
+
+def test_an_empty_day_says_when_the_next_sessions_are(reception, world):
+    before = world.day - timedelta(days=3)
+    page = reception.get(f"/diary/{before}/").content.decode()
+    assert f'href="/diary/{world.day}/?site={world.site.pk}"' in page
+    later = reception.get(f"/diary/{world.day + timedelta(days=3)}/").content.decode()
+    assert "No sessions at Harbour Surgery" in later
+    assert "The next are on" not in later
 
 
 def test_an_unchanged_day_is_304_and_a_changed_one_is_not(reception, world):
