@@ -7,6 +7,7 @@ answers as JSON on standard output. The keeper's memory stays small, and its clo
 import json
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,12 @@ def main() -> None:
     from fallback.backups import copying, examining
     from fallback.backups.sealing import WontOpen
 
-    deeds = {"make": copying.make, "examine": examining.examine}
+    deeds: dict[str, Callable[..., dict[str, Any]]] = {
+        "make": copying.make,
+        "examine": examining.examine,
+    }
     try:
-        answer: dict[str, Any] = deeds[said.pop("deed")](**said)
+        answer = deeds[said.pop("deed")](**said)
     except (CopyFailed, WontOpen, examining.NotGood) as fault:
         answer = {"fault": str(fault)}
     except OSError as error:

@@ -99,7 +99,9 @@ def _begin_again(because: str, prints_made: int) -> None:
     newest_epoch = Epoch.objects.aggregate(at=Max("began_at"))["at"]
     began_at = max(now, _just_after(newest_epoch)) if newest_epoch else now
     Epoch.objects.create(began_at=began_at, because=because[:200])
-    for practice in Practice.objects.filter(main_site__isnull=False):
+    for practice in Practice.objects.select_related("main_site"):
+        if practice.main_site is None:
+            continue  # nothing was ever printed there
         made = practice.print_set.aggregate(number=Max("number"))["number"] or 0
         is_known = prints_made and prints_made >= made  # the book that was here could be asked
         Print.objects.create(

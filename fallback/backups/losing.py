@@ -46,13 +46,13 @@ class Lost(NamedTuple):
     practice: str
     day: date
     command: str
-    count: int
+    times: int
 
     @property
     def words(self) -> str:
         """Say it: '12 appointments booked'."""
         one, several = WORDS.get(self.command, (f"'{self.command.replace('_', ' ')}'",) * 2)
-        return f"{self.count} {one if self.count == 1 else several}"
+        return f"{self.times} {one if self.times == 1 else several}"
 
 
 class Losses(NamedTuple):
