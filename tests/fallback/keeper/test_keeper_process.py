@@ -113,7 +113,7 @@ def killed(practice, keeper, rng):
 
 
 def test_two_keepers_and_a_quick_end(practice, keeper):
-    folder, one, two = practice
+    folder = practice[0]
     first = keeper()
     until = time.monotonic() + 60
     while said(folder)[0].get("pid") != first.pid:
