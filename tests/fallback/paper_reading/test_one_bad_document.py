@@ -2,6 +2,7 @@
 
 import pytest
 
+from fallback.keeper.papers import Papers
 from fallback.paper import contacts, diary, making
 from fallback.paper.press import PressError
 
