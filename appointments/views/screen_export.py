@@ -56,8 +56,9 @@ def with_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @form_view
 def start(request: DeskRequest) -> HttpResponse:
     """Take a file in, and go on to what it would change or, at first, to its columns."""
-    form = FileForm(request.POST or None, request.FILES or None)
-    if request.method != "POST" or not form.is_valid():
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FileForm(*sent)
+    if not form.is_valid():
         return _start(request, form, status=INVALID if form.errors else 200)
     data = form.cleaned_data["file"]
     try:

@@ -172,7 +172,7 @@ def _line(
         mode=values.MODES.get(plain(said.get("mode", "")), ""),
         status=status,
         is_clearly_free=says is Says.FREE
-        and bool({word, plain(said.get("status", ""))} & (values.FREE - {"", "-"})),
+        and bool({word, _bare(said.get("status", ""))} & (values.FREE - {""})),
         person=person if says is Says.BOOKED else None,
     )
 
@@ -190,10 +190,10 @@ def _length(said: dict[str, str], clocks: Sequence[time]) -> int | None:
 def _person(said: dict[str, str]) -> tuple[Person | None, str]:
     """Read who is booked; of a cell that names nobody ('LUNCH') only the word comes back."""
     cell = said.get("patient", "")
-    word = plain(cell)
+    word = _bare(cell)
     surname, forename = said.get("surname", ""), said.get("forename", "")
     if not cell and (surname or forename):
-        word = plain(f"{surname} {forename}")
+        word = _bare(f"{surname} {forename}")
     known = values.nhs_number(said.get("nhs_number", "")), values.number(said.get("number", ""))
     is_word = word in values.FREE or word in values.BLOCKED
     if is_word and not any(known):
@@ -202,8 +202,13 @@ def _person(said: dict[str, str]) -> tuple[Person | None, str]:
     return Person(*known, name, values.days(said.get("born", ""))), word
 
 
+def _bare(cell: str) -> str:
+    """Give a cell's word without what it is decorated with: '** BLOCKED **' is 'blocked'."""
+    return plain(cell).strip("*-–_=.:<>[]() ")
+
+
 def _says(said: dict[str, str], person: Person | None, word: str) -> Says:
-    status = plain(said.get("status", ""))
+    status = _bare(said.get("status", ""))
     if status.startswith(("cancel", "reject")):
         return Says.CANCELLED
     if person is not None:

@@ -15,6 +15,7 @@ from itertools import islice
 LARGEST = 5_000_000  # bytes; a week of a large practice is about 2,000,000
 FIRST_LINES = 10  # the headings stand in one of them
 MOST_COLUMNS = 100
+SAMPLE = 400  # bytes
 SEPARATORS = ",;\t|"
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
 
@@ -91,8 +92,9 @@ def decode(data: bytes) -> str:
     """Turn bytes into text: UTF-8 or UTF-16 by their marks or their looks, otherwise cp1252."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", errors="replace")
-    elif b"\0" in data[:400]:  # UTF-16 without its mark: every other byte of English is zero
-        is_big = data[:400:2].count(0) > data[1:400:2].count(0)
+    elif data[:SAMPLE].count(0) * 3 > len(data[:SAMPLE]):
+        # UTF-16 without its mark: every other byte of English is zero.
+        is_big = data[:SAMPLE:2].count(0) > data[1:SAMPLE:2].count(0)
         text = data.decode("utf-16-be" if is_big else "utf-16-le", errors="replace")
     else:
         try:
@@ -161,8 +163,9 @@ def _records(
     """Split lines into records, each with the number of the line on which it begins.
 
     A note may run over several lines within its quotes. A lone quote would swallow the lines after
-    it: a record of several lines with other than the usual number of cells is taken for its first
-    line alone. Where no line has the headings' number, the most frequent one counts.
+    it: a record of several lines that has not the usual number of cells, or whole rows within, is
+    taken for its first line alone. Where no line has the headings' number of cells, the most
+    frequent one counts.
     """
     usual = _usual_width(lines, start, separator, width)
     at = start
@@ -177,12 +180,22 @@ def _records(
                 ended = at + reader.line_num
             if cells is None:
                 return
-            if ended > begun + 1 and len(cells) not in usual:
+            more = lines[begun + 1 : ended]
+            if more and (len(cells) not in usual or _is_row_among(more, separator, usual)):
                 yield begun + 1, _alone(lines[begun], separator)
                 at = begun + 1
                 break
             yield begun + 1, cells
             begun = ended
+
+
+def _is_row_among(lines: Sequence[str], separator: str, usual: set[int]) -> bool:
+    """Tell whether a whole row was swallowed; the end of a note has a quote in its first cell."""
+    for line in lines[:20]:
+        first = line.partition(separator)[0]
+        if '"' not in first and len(_split_whole(line, separator)) in usual:
+            return True
+    return False
 
 
 def _usual_width(lines: Sequence[str], start: int, separator: str, width: int) -> set[int]:

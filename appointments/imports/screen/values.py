@@ -75,11 +75,11 @@ STATUSES = {
     "telephone - not in": Status.DID_NOT_ATTEND,
     "patient walked out": Status.LEFT,
 }
-FREE = frozenset({"", "-", "free", "available", "slot available", "vacant", "unbooked", "empty"})
+FREE = frozenset({"", "free", "available", "slot available", "vacant", "unbooked", "empty"})
 BLOCKED = frozenset(
     "blocked,block,slot blocked,unavailable,not available,do not book,do not use,break,coffee,"
     "coffee break,tea break,lunch,meeting,admin,closed,embargoed,catch up,catch-up,"
-    "*** blocked ***,blocked slot,no booking".split(",")
+    "blocked slot,no booking".split(",")
 )
 
 
