@@ -6,7 +6,7 @@ book must never sell one of those slots to somebody else, unless the outage lead
 a reason: that makes a clash, which people settle.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -58,13 +58,11 @@ class Paper(RuleBasedStateMachine):
 
     # --- what the keeper does -------------------------------------------------------------------
 
-    @initialize(made=st.booleans(), printed=st.sets(NTH, max_size=3))
-    def begin(self, made, printed):
-        """Mostly a day has begun: sheets are there, and some of them are printed."""
-        if made:
-            self.the_keeper_goes_round()
-            for number in printed:
-                self.print_one(number)
+    @initialize(printed=st.sets(NTH, max_size=3))
+    def begin(self, printed):
+        """The day has begun: sheets are there (see `world`), and some of them are printed."""
+        for number in printed:
+            self.print_one(number)
 
     @rule(day=DAYS)
     def share_out(self, day):
@@ -85,14 +83,7 @@ class Paper(RuleBasedStateMachine):
         allotments.share_out_all(self.world.by_lead, self.world.site, self.days[:1])
 
     def ensure(self, day):
-        return sheets.ensure(
-            self.world.practice,
-            self.world.site,
-            self.days[day],
-            print_number=1,
-            journal=journal.newest(self.world.practice),
-            now=timezone.now(),
-        )
+        return ensure(self.world, self.days[day])
 
     # --- what people do with paper --------------------------------------------------------------
 
@@ -169,6 +160,7 @@ class Paper(RuleBasedStateMachine):
         for number, slot in enumerate(self.slots):
             if slot.pk in free:
                 self.book(number, desk=0)
+        self.share_out(day)
 
     @rule(number=NTH)
     def cancel(self, number):
@@ -204,6 +196,7 @@ class Paper(RuleBasedStateMachine):
     @rule(day=DAYS)
     def cancel_session(self, day):
         sessions.cancel_session(self.by[0], self.sessions[day].pk, "ill")
+        self.share_out(day)
 
     @precondition(lambda self: Session.objects.filter(cancelled_at__isnull=False).exists())
     @rule(day=DAYS)
@@ -304,7 +297,16 @@ def world(db) -> World:
         ends = later + timedelta(hours=2)
         entry.change(world.clinic, day=later.date(), starts_at=later, ends_at=ends)
         entry.touch_everything()
+    for day in (world.day, later.date()):
+        allotments.share_out(world.practice, world.site, day)
+    for day in (world.day, later.date()):
+        ensure(world, day)
     return world
+
+
+def ensure(world: World, day: date) -> list[Sheet]:
+    number, now = journal.newest(world.practice), timezone.now()
+    return sheets.ensure(world.practice, world.site, day, print_number=1, journal=number, now=now)
 
 
 def run(world: World, examples: int, steps: int):
