@@ -56,7 +56,7 @@ def script(plan: Plan) -> Words:
     """Give the questions that a call begins with, and on whose word."""
     questions = [glyphs.visible(line) for line in plan.script.splitlines() if line.strip()]
     if not questions:
-        approved = "Not approved yet: the practice has no agreed questions."
+        approved = "Not approved yet: it has none."
     elif plan.script_approved_by is None or plan.script_approved_on is None:
         approved = "Not approved yet by the practice's clinical lead."
     else:

@@ -136,9 +136,11 @@ def _taken_back(book: Book, before: dict[str, dict[str, Quoted | None]]) -> Book
     for kind, rows in book.items():
         then[kind] = {pk: row for pk, row in rows.items() if pk not in before[kind]}
         for pk, was in before[kind].items():
-            if was is not None:
-                now = rows.get(pk, {})
-                then[kind][pk] = {name: v for name, v in (now | was).items() if v is not None}
+            # What is not among the rows belongs to other days; only a holder is ever removed, and
+            # is quoted whole then.
+            if was is not None and (pk in rows or kind == "sessionholder"):
+                row = rows.get(pk, {}) | was
+                then[kind][pk] = {name: value for name, value in row.items() if value is not None}
     return then
 
 

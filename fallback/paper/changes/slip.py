@@ -32,6 +32,8 @@ AMENDED = (
         "address, telephone or access needs changed: ask again",
     ),
 )  # fmt: skip
+ORDER = (Gone, Other, Come)
+SECOND = "second half of a double length"
 HIDDEN = "confidential now: black out address and telephone on the older page"
 
 
@@ -119,7 +121,9 @@ def _entries(read: Readings, known: Names) -> dict[UUID, list[Words]]:
     """Give what is to be written down at each slot."""
     found: dict[UUID, list[Words]] = {}
     for change in differing.slots(read.then, read.now, known.same):
-        entries = [_person(one, read, known) for one in change.people]
+        # Who left comes before who came: the one is struck through, the other written in.
+        order = sorted(change.people, key=lambda one: ORDER.index(type(one)))
+        entries = [_person(one, read, known) for one in order]
         entries += [{"word": word, "note": note} for word, note in _slot(change, known)]
         if entries:
             found[change.slot] = entries
@@ -130,14 +134,15 @@ def _entries(read: Readings, known: Names) -> dict[UUID, list[Words]]:
 
 def _person(one: Come | Gone | Other, read: Readings, known: Names) -> Words:
     seat = one.seat
+    second = [SECOND] if seat.is_second else []
     if isinstance(one, Gone):
         if to := _now_at(seat, read, known):
-            return _named("Moved", seat, f"to {to}", known)
-        return _named("Cancelled", seat, "", known)
+            return _named("Moved", seat, "; ".join([f"to {to}", *second]), known)
+        return _named("Cancelled", seat, "; ".join(second), known)
     if isinstance(one, Other):
         return _named("Changed", seat, _otherwise(one), known)
     notes = [] if seat.mode == "face_to_face" else [MODE_WORDS[seat.mode]]
-    notes += ["second half of a double length"] if seat.is_second else []
+    notes += second
     notes += ["extra"] if seat.is_extra else []
     notes += ["CLASH: somebody else is booked here too"] if seat.in_clash else []
     if (slot := read.then.where.get(seat.appointment)) and (was := read.then.slots[slot]):

@@ -281,6 +281,10 @@ class Steps:
 @pytest.mark.django_db
 @given(before=SERIES, since=SERIES)
 @example([("book", 0, 0, False)], [("away", 0), ("cancel", 0)])
+@example(
+    [("book", 7, 1, False), ("away", 0)],
+    [("amend", 0, "telephone"), ("book", 7, 1, False), ("away", 1)],
+)
 def test_any_series_gives_the_difference_of_two_full_readings(before, since):
     with transaction.atomic():
         world = build(f"X{uuid.uuid4().hex[:8]}", home=False)
@@ -310,6 +314,18 @@ def test_the_readings_are_not_always_the_same(world):
     assert [word for _, _, word, _ in expected(before, full_reading(world)).lines] == [
         "Booked", "Blocked", "Sheets",
     ]  # fmt: skip
+
+
+def test_who_left_a_slot_comes_before_who_came(world, stamp, printed):
+    first = booking.book(world.slot("10:00").pk, world.asks(world.ann, double=True), world.by)
+    printed()
+    booking.cancel(first.pk, world.by)
+    booking.book(world.slot("10:00").pk, world.asks(world.bob), world.by)
+    slip = changes.document(world.practice, 1042, stamp())
+    assert [word for _, _, word, _ in said(slip)] == ["Cancelled", "Booked", "Cancelled"]
+    assert slip.data["columns"][0]["lines"][1]["entries"][0]["note"] == (
+        "second half of a double length"
+    )
 
 
 def test_page_order_is_the_day_screens(world, stamp, printed):

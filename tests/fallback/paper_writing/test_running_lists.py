@@ -44,7 +44,7 @@ def test_every_slot_is_listed_by_time_with_its_code(world, dealt, listed, presse
     text = squeezed(made.text())
     for slot in slots:
         assert f"{codes[slot.pk]}{clock(slot.starts_at)}" in text
-    assert squeezed(f"{sheet.desk.name} keeps this list.") in text
+    assert squeezed(f"{sheet.desk.name} keeps this list") in text
     assert "DrLane" in text
 
 
