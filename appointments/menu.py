@@ -1,8 +1,9 @@
 """The links at the top of every page. Other apps add theirs from their AppConfig.ready."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from appointments.models import Staff
+from appointments.models import Practice, Staff
 
 
 @dataclass(frozen=True)
@@ -12,6 +13,8 @@ class MenuLink:
     address: str
     words: str
     right: str = ""  # for everybody
+    # Words that differ from practice to practice, such as a count; none: no link there.
+    words_for: Callable[[Practice], str] | None = None
 
 
 # Clinicians read their own lists; the rest of the book is reception's.
@@ -32,4 +35,13 @@ def add_link(link: MenuLink) -> None:
 
 def links_for(staff: Staff) -> list[MenuLink]:
     """Return the links that somebody sees, in order."""
-    return [link for link in (*_links, _settings) if not link.right or getattr(staff, link.right)]
+    mine = (link for link in (*_links, _settings) if not link.right or getattr(staff, link.right))
+    return list(_worded(mine, staff))
+
+
+def _worded(links: Iterator[MenuLink], staff: Staff) -> Iterator[MenuLink]:
+    for link in links:
+        if link.words_for is None:
+            yield link
+        elif words := link.words_for(staff.practice):
+            yield replace(link, words=words)

@@ -14,8 +14,10 @@ class FallbackConfig(AppConfig):
         from appointments import menu, offers, settings_pages, status
         from fallback import letting_go
         from fallback.keeper import status as paper
+        from fallback.worklist import menu as worklist_menu
 
         menu.add_link(menu.MenuLink("paper", "Paper", "may_book"))
+        menu.add_link(menu.MenuLink("worklist", "Worklist", "may_book", worklist_menu.words))
         offers.beside_kept(letting_go.offers_for)
         offers.to_desks(letting_go.offers_to_desk)
         status.add_source(paper.lines)

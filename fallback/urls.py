@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from appointments.urls.settings import of_part
-from fallback.views import paper, prints, settings, sheets
+from fallback.views import paper, prints, settings, sheets, worklist
 
 _DAY = "paper/<uuid:site_id>/<day:day>"
 _PAPER = f"{_DAY}/<slug:key>"
@@ -29,4 +29,10 @@ urlpatterns: list[URLPattern] = [
     path("settings/sealed-kit/", settings.sealed_kit, name="sealed-kit"),
     path("settings/printers/<uuid:row_id>/test/", settings.test_page, name="printer-test"),
     *(address for part in settings.PARTS for address in of_part(part)),
+    path("worklist/", worklist.worklist, name="worklist"),
+    path("worklist/csv/", worklist.as_csv, name="worklist-csv"),
+    path("worklist/<uuid:line_id>/entered/", worklist.entered, name="line-entered"),
+    path("worklist/<uuid:line_id>/taken/", worklist.taken, name="line-taken"),
+    path("worklist/<uuid:line_id>/not-possible/", worklist.not_possible, name="line-not-possible"),
+    path("worklist/<uuid:line_id>/undo/", worklist.undo, name="line-undo"),
 ]
