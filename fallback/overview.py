@@ -125,7 +125,7 @@ def by_site(practice: Practice) -> list[SiteLines]:
     state = _state(practice)
     out: dict[tuple[UUID, date], int] = defaultdict(int)
     for sheet in sheets.out_there(practice):
-        out[sheet.site_id, sheet.day] += 1
+        out[sheet.site_id, sheet.day] += sheet.kind == Sheet.Kind.DESK
     found, coming = [], days()
     for site in practice.site_set.filter(closed_on=None):
         lines = []

@@ -140,9 +140,10 @@ def test_prepare_asks_first_and_says_what_it_did(lead, world, axe):
     axe(lead)
 
 
-def test_at_twice_the_size(world, sign_in):
-    half = {"width": 640, "height": 450}  # a window of 1280 by 900 at 200%
-    page = sign_in("maud", world.desk1, password=PASSWORD, viewport=half)
+@pytest.mark.parametrize("width", [640, 320])  # a window of 1280 at 200%; WCAG 2.2, 1.4.10
+def test_enlarged_or_narrow_nothing_needs_scrolling_both_ways(world, sign_in, width):
+    small = {"width": width, "height": 450}
+    page = sign_in("maud", world.desk1, password=PASSWORD, viewport=small)
     furnish_paper(world)
     for address in (
         "/paper/",
