@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
 from appointments import booking, journal
 from appointments.models import Appointment, Call, Clash, Closure, ScreenMapping
+from fallback.models import WorklistLine
 from tests.paper import furnish_paper
 from tests.world import World
 
@@ -90,8 +92,18 @@ def furnish(world: World) -> dict:
         "closure_id": closure.pk,
         "mapping_id": mapping.pk,
         "reference": uuid.uuid4(),
+        "line_id": furnish_worklist(world, made).pk,
         **furnish_paper(world),
     }
+
+
+def furnish_worklist(world: World, made: Appointment) -> WorklistLine:
+    """Say that an appointment has yet to be keyed into the clinical system."""
+    now = timezone.now()
+    return WorklistLine.objects.create(
+        practice=world.practice, reference=uuid.uuid4(), kind="book", patient=made.patient,
+        appointment=made, slot=made.slot, changed_at=now, due_at=now,
+    )  # fmt: skip
 
 
 def rows(world: World, name: str):

@@ -16,15 +16,16 @@ from uuid import UUID
 from django.db.models import Q
 
 from appointments import journal
+from appointments.imports.emis.loading import COMMAND as EXTRACT
+from appointments.imports.screen.loading import COMMAND as SCREEN
 from appointments.models import Appointment, Clash, Patient, Practice, Slot
 from fallback.worklist.effect import Book, Held, Key, Line
 
 T = TypeVar("T")
 Status = Appointment.Status
 
-LOAD = "load"
 TAKEN = "taken_in_clinical_system"  # somebody looked there and saw another patient
-OF_THEIRS = (LOAD, TAKEN)
+OF_THEIRS = (EXTRACT, SCREEN, TAKEN)
 SOURCE = "clinical system"  # of a clash: the second is in their book
 
 _IDS = ("slot_id", "patient_id", "continues_id")
