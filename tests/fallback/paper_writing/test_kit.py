@@ -59,6 +59,14 @@ def test_plan_b_names_desks_printers_places_people_and_the_envelope(world, made)
         assert squeezed(part) in text
 
 
+@pytest.mark.parametrize("is_beside", [True, False])
+def test_plan_b_speaks_of_the_clinical_system_only_beside_one(world, made, is_beside):
+    plans.change_plan(world.by_manager, beside_clinical_system=is_beside)
+    text = squeezed(made()["Plan B"].text())
+    assert (squeezed("clinical system may be down") in text) is is_beside
+    assert text.count("•") == 4 + is_beside
+
+
 def test_plan_b_says_what_nobody_has_said_yet(world, made):
     text = squeezed(made()["Plan B"].text())
     assert squeezed("Nobody is named yet") in text
