@@ -33,7 +33,14 @@ class Kept:
     reference: UUID
     data: bytes
     sheet: Sheet
-    mapping: ScreenMapping | None
+    saved: ScreenMapping | None
+
+    @property
+    def mapping(self) -> ScreenMapping:
+        """What its columns mean."""
+        if self.saved is None:
+            raise ValueError("nobody has said yet what the columns of this list are")
+        return self.saved
 
 
 def with_kept(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -76,7 +83,7 @@ def start(request: DeskRequest) -> HttpResponse:
 @with_kept
 def columns(request: DeskRequest, kept: Kept) -> HttpResponse:
     """Say what each column is."""
-    form = ColumnsForm(request.practice, kept.sheet, kept.mapping, request.POST or None)
+    form = ColumnsForm(request.practice, kept.sheet, kept.saved, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             mappings.save_mapping(request.actor, kept.sheet, **form.cleaned_data)
@@ -94,7 +101,7 @@ def columns(request: DeskRequest, kept: Kept) -> HttpResponse:
 @with_kept
 def preview(request: DeskRequest, kept: Kept) -> HttpResponse:
     """Show what the file would change."""
-    if kept.mapping is None:
+    if kept.saved is None:
         return SeeOther("screen-export-columns", kept.reference)
     form = WhenForm(kept.sheet, kept.mapping, request.GET or None)
     return _preview(request, kept, form, status=INVALID if request.GET and form.errors else 200)
@@ -105,7 +112,7 @@ def preview(request: DeskRequest, kept: Kept) -> HttpResponse:
 @with_kept
 def names(request: DeskRequest, kept: Kept) -> HttpResponse:
     """Say whom and what the list means by names that the book does not know."""
-    if kept.mapping is None:
+    if kept.saved is None:
         return SeeOther("screen-export-columns", kept.reference)
     form = NamesForm(request.practice, _seen(request, kept).unknown, request.POST)
     if form.is_valid():
@@ -120,7 +127,7 @@ def names(request: DeskRequest, kept: Kept) -> HttpResponse:
 @with_kept
 def load(request: DeskRequest, kept: Kept) -> HttpResponse:
     """Load the file, and say what became of it."""
-    if kept.mapping is None:
+    if kept.saved is None:
         return SeeOther("screen-export-columns", kept.reference)
     form = WhenForm(kept.sheet, kept.mapping, request.POST)
     if not form.is_valid():
@@ -141,7 +148,7 @@ def rejects(request: DeskRequest, kept: Kept) -> HttpResponse:
     """Give the rows that would not be taken as CSV: line and reason, nobody's name."""
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="rows not taken.csv"'
-    found = _seen(request, kept).report.rejects if kept.mapping else []
+    found = _seen(request, kept).report.rejects if kept.saved else []
     rows = csv.writer(answer)
     rows.writerow(("line", "reason"))
     rows.writerows((reject.line, reject.reason) for reject in sorted(found))
@@ -181,8 +188,6 @@ def _file(kept: Kept, form: WhenForm | None) -> screen.File:
 
 
 def _seen(request: DeskRequest, kept: Kept) -> Preview:
-    if kept.mapping is None:
-        raise ValueError("a list without a mapping has no preview")
     form = WhenForm(kept.sheet, kept.mapping, request.GET or None)
     try:
         return screen.preview(request.practice, kept.mapping, _file(kept, form))

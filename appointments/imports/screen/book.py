@@ -41,6 +41,7 @@ class Book:
         self.slots: dict[Spot, list[Slot]] = {}
         self.slots_of: dict[UUID, list[Slot]] = {}
         self.booked: dict[UUID, set[UUID]] = {}  # by slot: the patients who are in it
+        self.guids: set[str] = set()  # of all those slots
         self._read_days({line.day for line in lines})
         self._here: dict[tuple[UUID, date], list[Session]] = {}
         for session in self.sessions:
@@ -49,19 +50,17 @@ class Book:
     def _mentioned(self, lines: list[Line]) -> list[Patient]:
         people = [line.person for line in lines if line.person]
         patients = Patient.objects.filter(practice=self.practice).select_related("merged_into")
-        wanted = {
-            "nhs_number": {p.nhs_number for p in people} - {""},
-            "number": {p.number for p in people} - {""},
-            "born_on": {
-                day for p in people if not (p.nhs_number or p.number) or p.name for day in p.born
-            },
-        }
+        named = [p for p in people if not (p.nhs_number or p.number) or p.name]
+        numbers = {"nhs_number": {p.nhs_number for p in people} - {""}}
+        numbers["number"] = {p.number for p in people} - {""}
         found = {
             patient.pk: patient
-            for column, said in wanted.items()
-            for chunk in chunks(said)
-            for patient in patients.filter(**{f"{column}__in": chunk})
+            for chunk in chunks({day for p in named for day in p.born})
+            for patient in patients.filter(born_on__in=chunk)
         }
+        for column, said in numbers.items():
+            for ids in chunks(said):
+                found |= {p.pk: p for p in patients.filter(**{f"{column}__in": ids})}
         return list(found.values())
 
     def _read_days(self, days: set[date]) -> None:
@@ -73,6 +72,7 @@ class Book:
             for slot in Slot.objects.filter(session__in=ids).order_by("starts_at", "pk"):
                 self.slots.setdefault((slot.session_id, slot.starts_at), []).append(slot)
                 self.slots_of.setdefault(slot.session_id, []).append(slot)
+                self.guids.add(slot.external_id)
             live = Appointment.objects.filter(slot__session__in=ids).exclude(
                 status=Appointment.Status.CANCELLED
             )

@@ -70,6 +70,7 @@ class Comparison:
     known: int = 0  # people whom the clinical system had in what the file covers
     _made: dict[str, Session] = field(default_factory=dict)
     _guids: set[str] = field(default_factory=set)
+    _listed: set[UUID] = field(default_factory=set)  # slots that a row means
     _doubtful: set[date] = field(default_factory=set)
 
     def run(self, listed: Listed) -> None:
@@ -228,6 +229,7 @@ class Comparison:
         rest = sorted(rows, key=lambda row: not (row.patient or row.is_unknown))
         pairs += zip(rest, slots, strict=False)
         for row, slot in pairs:
+            self._listed.add(slot.pk)
             self._known_slot(row, slot)
         for row in rest[len(slots) :]:
             self._surplus(row, [slot for _, slot in pairs])
@@ -264,6 +266,9 @@ class Comparison:
 
         Its length, type and mode are the book's own: lists are often short of them.
         """
+        if self._is_same(row, slot):
+            self.report.count("appointment", UNCHANGED, row.patient is not None)
+            return
         line = row.line
         blocked = {Says.BLOCKED: True, Says.BOOKED: None, Says.CANCELLED: None}.get(
             line.says, False if line.is_clearly_free else None
@@ -278,6 +283,15 @@ class Comparison:
             booking=_booking(row),
             is_unknown=row.is_unknown,
         )
+
+    def _is_same(self, row: Placed, slot: Slot) -> bool:
+        """Tell whether a row says what was loaded last: then what we did since stays."""
+        if slot.blocked_at or slot.removed_at or row.is_unknown or row.line.says is Says.BLOCKED:
+            return False
+        if row.patient is None:
+            return slot.loaded_patient_id is None
+        is_there = row.patient.pk in self.book.booked.get(slot.pk, ())
+        return is_there and slot.loaded_patient_id == row.patient.pk and not row.line.status
 
     def _new_slot(self, row: Placed) -> None:
         line, session = row.line, row.session
@@ -307,11 +321,10 @@ class Comparison:
 
     def _slot_guid(self, row: Placed) -> str:
         """Name a new slot: the first name for this time that no slot of the session has."""
-        taken = {slot.external_id for slot in self.book.slots_of.get(row.session.pk, [])}
         for number in count():
             said = f"screen/{row.session.pk}/{row.line.starts_at.isoformat()}/{number}"
             guid = _guid(self.book.practice.pk, said)
-            if guid not in taken | self._guids:
+            if guid not in self._guids and guid not in self.book.guids:
                 self._guids.add(guid)
                 return guid
         raise AssertionError("numbers never end")
@@ -352,8 +365,8 @@ class Comparison:
                     continue
                 self.known += slot.loaded_patient_id is not None
                 is_theirs = slot.loaded_patient_id or slot.block_reason == TAKEN
-                is_doubtful = session.day in self._doubtful or slot.pk in self.plan.slots
-                if is_theirs and not is_doubtful:
+                is_listed = slot.pk in self._listed
+                if is_theirs and not is_listed and session.day not in self._doubtful:
                     self.plan.slots[slot.pk] = Theirs(
                         guid=slot.external_id,
                         digest=listed_digest(self.as_of),

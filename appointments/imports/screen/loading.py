@@ -348,8 +348,8 @@ class Load(loading.Load):
                 for a, values in decision.changed
                 if "status" in values and not a.continues_id
             ]
-        ids = {a.patient_id for a, *_ in (*new, *gone, *marked)}
-        people = _patients(ids)
+        concerned = [*(n[0] for n in new), *(g[0] for g in gone), *(m[0] for m in marked)]
+        people = _patients({a.patient_id for a in concerned})
         for appointment, slot, is_clash in new:
             patient = people[appointment.patient_id]
             was = next((s for a, s in gone if a.patient_id == patient.pk), None)

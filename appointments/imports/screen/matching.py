@@ -62,7 +62,7 @@ class People:
         return patient
 
     def _named(self, person: Person) -> dict[UUID, Patient]:
-        found = {}
+        found: dict[UUID, Patient] = {}
         for name in _forms(person.name):
             for born in person.born:
                 found |= self._by_name.get((name, born), {})
