@@ -55,18 +55,15 @@ def _drawn(request: DeskRequest, day: date) -> HttpResponse:
     clinician = _own_list(request.user, filters.chosen("clinician"))
     page = diary.diary_for(_site(request), day, desk=request.desk.pk, clinician=clinician)
     template, offered = _frame(request)
-    return render(
-        request,
-        f"appointments/diary/{template}.jinja",
-        {
-            "page": page,
-            "next_day": None if page.columns else diary.next_day(page.site, day, clinician),
-            "columns": [_column(column, filters.chosen("type")) for column in page.columns],
-            "filters": filters,
-            "offers": offered,
-            **_around(day),
-        },
-    )
+    context = {
+        "page": page,
+        "next_day": None if page.columns else diary.next_day(page.site, day, clinician),
+        "columns": [_column(column, filters.chosen("type")) for column in page.columns],
+        "filters": filters,
+        "offers": offered,
+        **_around(day),
+    }
+    return render(request, template, context)
 
 
 @lru_cache(maxsize=512)
@@ -101,8 +98,8 @@ def _site(request: DeskRequest) -> Site:
 def _frame(request: DeskRequest) -> tuple[str, list[offers.Offer]]:
     """Give the template, and what this desk is offered: a poll gets the grid alone."""
     if "X-Poll" in request.headers:
-        return "_day", []
-    return "day", offers.for_desk(request.actor)
+        return "appointments/diary/_day.jinja", []
+    return "appointments/diary/day.jinja", offers.for_desk(request.actor)
 
 
 def _own_list(staff: Staff, chosen: Clinician | None = None):
