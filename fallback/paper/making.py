@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 TRIES = 50  # makings that may reach for the same number at once
 
-Held = tuple[Any, ...]  # desk, day, slot, start, type, mode
+Held = tuple[Any, ...]  # desk, day, slot, start, type, mode, the desk's site
 
 
 class Made(NamedTuple):
@@ -115,7 +115,8 @@ def mark_of(practice: Practice, site: Site, day: date, held: list[Held] | None =
     """
     number, digest = journal.newest_for(practice.pk, site.pk, day)
     held = held_on_paper(practice, day) if held is None else held
-    rows = hashlib.sha256(repr(list(_on_sheets(held, day))).encode()).hexdigest()
+    own = [slot for slot in held if slot[-1] == site.pk]
+    rows = hashlib.sha256(repr(list(_on_sheets(own, day))).encode()).hexdigest()
     return f"{number} {digest[:16]} {rows[:16]}"
 
 
@@ -123,7 +124,8 @@ def held_on_paper(practice: Practice, day: date) -> list[Held]:
     """Read which slots desks hold on paper from a day on: in the order of the sheets."""
     slots = practice.slot_set.filter(kept_on=Slot.KeptOn.PAPER, session__day__gte=day)
     order = ("kept_by_id", "session__day", "starts_at", "id")
-    columns = ("kept_by_id", "session__day", "id", "starts_at", "slot_type_id", "mode")
+    columns = ("kept_by_id", "session__day", "id", "starts_at", "slot_type_id", "mode",
+               "kept_by__site_id")  # fmt: skip
     return list(slots.order_by(*order).values_list(*columns))
 
 
