@@ -35,8 +35,12 @@ def worklist(request: DeskRequest) -> HttpResponse:
 def entered(request: DeskRequest, line_id: UUID) -> HttpResponse:
     """Tick a line; the next is in hand."""
     sent = LineForm(request.POST)
-    how = {"seen": sent.said("seen") or "", "already_keyed": bool(sent.said("already_keyed"))}
-    return _done(request, line_id, lambda: commands.enter(request.actor, line_id, **how))
+    seen, keyed = sent.said("seen") or "", bool(sent.said("already_keyed"))
+    return _done(
+        request,
+        line_id,
+        lambda: commands.enter(request.actor, line_id, seen=seen, already_keyed=keyed),
+    )
 
 
 @needs("may_book")

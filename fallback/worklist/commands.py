@@ -20,7 +20,7 @@ from appointments.refusals import (
 from appointments.wording import clock
 from fallback.models import WorklistLine
 from fallback.worklist.effect import BOOKS, agrees
-from fallback.worklist.following import Following, follow_locked, put_in_order, said
+from fallback.worklist.following import Following, add_lines, follow_locked, said
 from fallback.worklist.window import SOURCE, TAKEN, Window
 
 End = WorklistLine.End
@@ -128,7 +128,7 @@ def undo(by: Actor, line_id: UUID) -> WorklistLine:
                 "Our book has changed since, so this line is over. What differs is on the list."
             )
         entry.change(line, ended_as="", ended_at=None, ended_by=None, because="", stands=True)
-        put_in_order(by.practice)
+        add_lines(by.practice, [], entry.at, seeds=[said(line)])
     return line
 
 

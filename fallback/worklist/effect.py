@@ -104,8 +104,8 @@ def differing(there: Book, here: Book, origins: Mapping[Key, Key]) -> list[Line]
             lines.append(_booked(Kind.BOOK, key, held))
     for key in gone:
         was = there[key]
-        how = {"is_extra": was.is_extra, "appointment": was.appointment}
-        lines.append(Line(Kind.CANCEL, key.patient, key.slot, was.second, **how))
+        line = Line(Kind.CANCEL, key.patient, key.slot, was.second, is_extra=was.is_extra)
+        lines.append(replace(line, appointment=was.appointment))
     return lines
 
 
@@ -156,15 +156,18 @@ def lacking(book: Book, lines: Iterable[Line]) -> Book:
         if line.kind in BOOKS and line.slot:
             book.pop(Key(line.patient, line.slot), None)
     for line in lines:
-        row = {"is_extra": line.is_extra, "appointment": line.appointment}
         if line.kind == Kind.CANCEL and line.slot:
-            book[Key(line.patient, line.slot)] = Held(line.second, **row)
+            key, second = Key(line.patient, line.slot), line.second
         elif line.from_slot:
-            book[Key(line.patient, line.from_slot)] = Held(line.from_second, **row)
+            key, second = Key(line.patient, line.from_slot), line.from_second
+        else:
+            continue
+        book[key] = Held(second, False, line.is_extra, line.appointment)
     for line in lines:
-        key = Key(line.patient, line.slot) if line.slot else None
-        if key in book and line.kind in (Kind.DNA, Kind.NOT_DNA):
-            book[key] = replace(book[key], is_dna=line.kind == Kind.NOT_DNA)
+        if line.kind in (Kind.DNA, Kind.NOT_DNA) and line.slot:
+            key = Key(line.patient, line.slot)
+            if key in book:
+                book[key] = replace(book[key], is_dna=line.kind == Kind.NOT_DNA)
     return book
 
 
@@ -176,6 +179,6 @@ def agrees(book: Book, line: Line) -> bool:
     if line.kind == Kind.CANCEL:
         return key not in book
     if line.kind in BOOKS:
-        is_left = line.from_slot in (None, line.slot)
-        return key in book and (is_left or Key(line.patient, line.from_slot) not in book)
+        origin = Key(line.patient, line.from_slot) if line.from_slot else key
+        return key in book and (origin == key or origin not in book)
     return key in book and book[key].is_dna == (line.kind == Kind.DNA)

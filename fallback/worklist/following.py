@@ -7,7 +7,9 @@ the new entries are about need to be looked at.
 
 import json
 import uuid
+from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,7 +33,7 @@ from fallback.worklist.effect import (
     differing,
     lacking,
 )
-from fallback.worklist.order import in_order
+from fallback.worklist.order import Placed, in_order
 from fallback.worklist.window import Window, chunks, unknown_there
 
 End = WorklistLine.End
@@ -109,6 +111,7 @@ class Following:
         self.entered = entered
         self.now = timezone.now()
         self.window = Window(practice, start, end).read()
+        self.altered: list[Line] = []
 
     def run(self) -> None:
         """Compare both books for the patients concerned, and write what differs from the lines."""
@@ -131,8 +134,9 @@ class Following:
             applied(theirs, self.entered)
         wanted = differing(theirs, ours, self._origins(lines)) + self._new_patients(lines)
         new = self._write(told, {line.key: line for line in wanted}, theirs, ours)
-        if new or self._slots_moved():
-            put_in_order(self.practice)
+        moved = self._slots_moved()
+        seeds = self.altered + [line for line in lines if {line.slot, line.from_slot} & moved]
+        add_lines(self.practice, new, self.now, disputed=window.disputed, seeds=seeds)
 
     def _concerned(self) -> set[UUID]:
         """Name everybody whose place may look different now, under every record they had."""
@@ -159,8 +163,9 @@ class Following:
         """Say from where each appointment was moved, since the clinical system heard of it."""
         before = self.window.places_at(self.window.start)
         for line in lines:
-            place = before.get(line.appointment) if line.appointment else None
-            if line.kind not in BOOKS or place != (line.patient, line.slot):
+            if line.appointment is None or line.kind not in BOOKS:
+                continue
+            if before.get(line.appointment) != (line.patient, line.slot):
                 continue
             if line.from_slot is None:
                 del before[line.appointment]
@@ -177,9 +182,10 @@ class Following:
         unknown = unknown_there(self.window, signs) if signs else set()
         return [signs[pk] for pk in unknown if pk in signs]
 
-    def _slots_moved(self) -> bool:
-        changes = self.window.changes["slot"].values()
-        return any("starts_at" in change.now for of_slot in changes for change in of_slot)
+    def _slots_moved(self) -> set[UUID | None]:
+        """Name the slots that start at another time now."""
+        slots = self.window.changes["slot"].items()
+        return {pk for pk, changes in slots if any("starts_at" in c.now for c in changes)}
 
     # --- Writing --------------------------------------------------------------------------------
 
@@ -190,7 +196,7 @@ class Following:
         theirs: Book,
         ours: Book,
     ) -> list[Line]:
-        """Keep, end and add lines; gives the new ones."""
+        """Keep and end lines; gives those that are new."""
         kept = []
         # Of merged records the one that is used keeps its line.
         for row, line in sorted(told, key=lambda pair: pair[0].patient_id != pair[1].patient):
@@ -203,10 +209,9 @@ class Following:
             else:
                 kept.append((row, self.window.signed(wanted.pop(line.key))))
         for row, line in kept:
-            self._keep(row, line)
-        new = [self.window.signed(line) for line in wanted.values()]
-        add_lines(self.practice, new, self.now, self.window.disputed)
-        return new
+            if self._keep(row, line):
+                self.altered.append(line)
+        return [self.window.signed(line) for line in wanted.values()]
 
     def _end(self, row: WorklistLine, is_there: bool) -> None:
         """End a line that nobody needs to key any more: it is there, or was undone here."""
@@ -217,7 +222,8 @@ class Following:
         row.stands = False
         row.save(update_fields=["stands", "ended_as", "ended_at"])
 
-    def _keep(self, row: WorklistLine, line: Line) -> None:
+    def _keep(self, row: WorklistLine, line: Line) -> bool:
+        """Bring a line that stays up to date; says whether anything was different."""
         values = columns(line)
         if line.changed_at is None:
             values |= {"changed_at": row.changed_at, "changed_by_id": row.changed_by_id}
@@ -228,29 +234,80 @@ class Following:
             setattr(row, name, values[name])
         if different:
             row.save(update_fields=different)
+        return bool(different)
 
 
 def add_lines(
-    practice: Practice, lines: list[Line], now: datetime, disputed: Iterable[UUID] = ()
+    practice: Practice,
+    new: list[Line],
+    now: datetime,
+    *,
+    disputed: AbstractSet[UUID | None] = frozenset(),
+    seeds: Iterable[Line] = (),
 ) -> None:
-    """Store new lines; those about somebody in an open clash with theirs wait for the decision."""
-    before: dict[tuple, int] = {}
-    for ids in chunks({line.patient for line in lines}):
+    """Store new lines, in order with all open ones that share a slot or a patient with them.
+
+    Those about somebody in an open clash with theirs wait for the decision. `seeds` are lines
+    that are stored already and need a place in the order again.
+    """
+    undecided = [line for line in new if line.kind in BOOKS and line.appointment in disputed]
+    keyed = [line for line in new if line not in undecided]
+    there = _sharing(practice, [*keyed, *seeds])
+    order = in_order([*there, *keyed], _times([*there, *keyed]))
+    in_it = {one.line for one in order}
+    parted = [row.pk for line, row in there.items() if line not in in_it]
+    WorklistLine.objects.filter(pk__in=parted).update(
+        stands=False, ended_as=End.NOT_NEEDED, ended_at=now
+    )
+    for line, due_at, step in order:
+        row = there.get(line)
+        if row and (row.due_at, row.step) != (due_at, step):
+            WorklistLine.objects.filter(pk=row.pk).update(due_at=due_at, step=step)
+    fresh = [one for one in order if one.line not in there]
+    _insert(practice, fresh + [Placed(line, now, 0) for line in undecided], now, disputed)
+
+
+def _insert(
+    practice: Practice, placed: list[Placed], now: datetime, disputed: AbstractSet[UUID | None]
+) -> None:
+    before: Counter[tuple] = Counter()
+    for ids in chunks({one.line.patient for one in placed}):
         rows = WorklistLine.objects.filter(practice=practice, patient__in=ids)
-        for key in rows.values_list("kind", "patient_id", "slot_id"):
-            before[key] = before.get(key, 0) + 1
-    rows = []
-    for line in lines:
-        name = f"{'/'.join(map(str, line.key))}/{before.get(line.key, 0)}"
-        is_taken = line.kind in BOOKS and line.appointment in disputed
-        row = WorklistLine(
-            practice=practice, reference=uuid.uuid5(practice.pk, name), due_at=now, **columns(line)
-        )
+        before.update(rows.values_list("kind", "patient_id", "slot_id"))
+    fresh: list[WorklistLine] = []
+    for line, due_at, step in placed:
+        name = f"{'/'.join(map(str, line.key))}/{before[line.key]}"
+        row = WorklistLine(practice=practice, due_at=due_at, step=step, **columns(line))
+        row.reference = uuid.uuid5(practice.pk, name)
         row.changed_at = row.changed_at or now
-        if is_taken:
+        if line.kind in BOOKS and line.appointment in disputed:
             row.ended_as, row.ended_at = End.TAKEN, now
-        rows.append(row)
-    WorklistLine.objects.bulk_create(rows, batch_size=500)
+        fresh.append(row)
+    WorklistLine.objects.bulk_create(fresh, batch_size=500)
+
+
+def _sharing(practice: Practice, lines: Iterable[Line]) -> dict[Line, WorklistLine]:
+    """Find the open lines that depend on these, or these on them, however many steps away."""
+    found: dict[Line, WorklistLine] = {}
+    seen: set[UUID] = set()
+    new = {one for line in lines for one in _shared(line)}
+    while new:
+        seen |= new
+        rows: list[WorklistLine] = []
+        for ids in chunks(new):
+            either = Q(slot__in=ids) | Q(from_slot__in=ids) | Q(patient__in=ids)
+            either |= Q(second_slot__in=ids) | Q(second_from_slot__in=ids)
+            open_ones = WorklistLine.objects.filter(either, practice=practice, ended_as="")
+            rows += open_ones.select_related("appointment")
+        found |= {said(row): row for row in rows}
+        new = {one for line in found for one in _shared(line)} - seen
+    return found
+
+
+def _shared(line: Line) -> set[UUID]:
+    """Name what ties a line to others: its slots; a new patient, all that is booked for them."""
+    slots = {line.slot, line.second, line.from_slot, line.from_second}
+    return {one for one in (*slots, line.patient) if one is not None}
 
 
 def columns(line: Line) -> dict[str, Any]:
@@ -284,35 +341,6 @@ def said(row: WorklistLine, patient: UUID | None = None) -> Line:
         row.changed_at,
         row.changed_by_id,
     )
-
-
-def put_in_order(practice: Practice) -> None:
-    """Say of all lines that wait in which order to key them; parts a ring of moves."""
-    rows = WorklistLine.objects.filter(practice=practice, ended_as="")
-    there, times = {}, {}
-    for pk, due_at, step, starts_at, from_starts_at, *said_of_it in rows.values_list(*_IN_ORDER):
-        line = Line(*said_of_it)
-        there[line] = (pk, due_at, step)
-        times |= {line.slot: starts_at, line.from_slot: from_starts_at}
-    order = in_order(there, times)
-    add_lines(practice, [one.line for one in order if one.line not in there], timezone.now())
-    # What was parted is in the order with its parts, which have rows only now.
-    parted = there.keys() - {one.line for one in order}
-    now = timezone.now()
-    rows.filter(pk__in=[there[line][0] for line in parted]).update(
-        stands=False, ended_as=End.NOT_NEEDED, ended_at=now
-    )
-    for line, due_at, step in order:
-        if there.get(line, ())[1:] != (due_at, step):
-            row = rows.filter(kind=line.kind, patient=line.patient, slot=line.slot)
-            row.update(due_at=due_at, step=step)
-
-
-_IN_ORDER = (
-    "pk", "due_at", "step", "slot__starts_at", "from_slot__starts_at", "kind", "patient_id",
-    "slot_id", "second_slot_id", "from_slot_id", "second_from_slot_id", "is_dna",
-    "appointment__is_extra", "appointment_id", "changed_at", "changed_by_id",
-)  # fmt: skip
 
 
 def _times(lines: Iterable[Line]) -> dict[UUID, datetime]:

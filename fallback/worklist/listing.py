@@ -138,8 +138,8 @@ def read(
 
 def ended_line(practice: Practice, line_id: UUID | None) -> Shown | None:
     """Read a line that has just ended, for the notice above the list."""
-    lines = WorklistLine.objects.filter(practice=practice, pk=line_id).exclude(ended_as="")
-    return next(iter(shown(lines)), None)
+    one = line_of(practice, line_id) if line_id else None
+    return one if one and one.line.ended_as else None
 
 
 def line_of(practice: Practice, line_id: UUID) -> Shown | None:
@@ -148,7 +148,7 @@ def line_of(practice: Practice, line_id: UUID) -> Shown | None:
     return next(iter(shown(lines)), None)
 
 
-def shown(lines: QuerySet[WorklistLine]) -> list[Shown]:
+def shown(lines: Any) -> list[Shown]:
     """Put lines in words, with a fixed number of questions."""
     rows = lines.select_related(
         "patient", "appointment", "changed_by", "ended_by", "second_slot", "slot__session__site",

@@ -31,7 +31,8 @@ def in_order(lines: Iterable[Line], times: Mapping[UUID, datetime]) -> list[Plac
         if not rest:
             break
         nodes = [node for node in nodes if node is not rest] + list(rest.apart())
-    due, step = {}, {id(node): 0 for node in nodes}
+    due: dict[int, datetime] = {}
+    step = {id(node): 0 for node in nodes}
     wanted_by: dict[int, list[Line]] = defaultdict(list)
     for node in sequence:
         for first in needs[id(node)]:

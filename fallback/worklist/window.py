@@ -229,7 +229,7 @@ class Window:
         self._read_loaded(seconds - self.loaded.keys())
         for key, held in list(theirs.items()):
             mine = ours.get(key)
-            for second in {held.second, mine.second if mine else None} - {None}:
+            for second in filter(None, {held.second, mine.second if mine else None}):
                 if second in self.said_of or key.slot in self.said_of:
                     has = self.loaded.get(second) == key.patient
                     theirs[key] = replace(theirs[key], second=second if has else None)

@@ -1,6 +1,5 @@
 """A clinical system as simple as can be: who is in which slot there, and loads from it."""
 
-import uuid
 from itertools import count
 
 from django.utils import timezone
@@ -39,7 +38,13 @@ class Clinical:
             origin = Key(line.patient, line.from_slot) if line.from_slot else None
             assert origin is None or origin in self.book
             if not line.is_extra:
-                others = {k: h for k, h in self.book.items() if k != origin and not h.is_extra}
+                # Of two whom a person decided to see both, ours is fitted in beside theirs.
+                beside = {k for k, h in ours(self.practice).items() if h.is_extra}
+                others = {
+                    k: h
+                    for k, h in self.book.items()
+                    if k != origin and not h.is_extra and k not in beside
+                }
                 full = {s for k, h in others.items() for s in (k.slot, h.second)}
                 assert not full & {line.slot, line.second} - {None}
         else:
@@ -98,7 +103,7 @@ class ModelLoad(Load):
         )
 
 
-def ours(practice, *, undecided=False):
+def ours(practice):
     """Our book as the clinical system would show it."""
     rows = Appointment.objects.filter(practice=practice).exclude(status="cancelled")
     seconds = {row.continues_id: row.slot_id for row in rows if row.continues_id}
@@ -114,7 +119,3 @@ def ours(practice, *, undecided=False):
 def looks(book):
     """What of a book both systems show alike."""
     return {key: (held.second, held.is_dna) for key, held in book.items()}
-
-
-def reference():
-    return uuid.uuid4()
