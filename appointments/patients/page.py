@@ -48,6 +48,7 @@ COMMANDS = {
     "note_call": "Call noted",
     "put_back_call": "Put back on the call list",
     "load": "Loaded from the clinical system",
+    "load_screen": "Loaded from the clinical system",
     "make_demo": "Made for the demo",
 }
 # Only these say what of the patient changed; a load's entry is megabytes long.

@@ -19,7 +19,7 @@ def path(world, tmp_path):
     day = f"{world.day:%d/%m/%Y}"
     path = tmp_path / "list.csv"
     path.write_text(
-        "Appointments list\nDate,Time,With,Where,Who,Born,Number there\n"
+        "Appointments list\nDate,Time,With,Where,Whom,Born,Number there\n"
         f'{day},10:00,"LANE, Rosa (Dr)",Harbour Surgery,"BAKER, Ann (Mrs)",03/04/1971,101\n'
         f"{day},10:10,Room 3,Harbour Surgery,,,\n"
     )
@@ -49,9 +49,8 @@ def test_a_list_from_the_file_to_the_book_by_keyboard(world, sign_in, path, axe,
     expect(page.get_by_text("BAKER, Ann (Mrs)")).to_be_visible()
     if has_scripts:
         axe(page)
-    expect(page.get_by_label("What is Who?")).to_have_value("patient")
+    expect(page.get_by_label("What is Whom?")).to_have_value("patient")
     for label, typed in (
-        ("What is Where?", "Site"),
         ("What is Born?", "Patient's date of b"),
         ("What is Number there?", "Patient n"),
     ):

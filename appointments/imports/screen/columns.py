@@ -38,19 +38,19 @@ HEADINGS = {
     "clinician name,session holder name,appointment with,rota owner,staff,staff name,hcp,"
     "practitioner",
     "site": "site,location,branch,organisation,surgery,place,appointment location,session location,"
-    "branch name,clinic location,organisation name",
+    "branch name,clinic location,organisation name,where",
     "session": "session,session name,rota,rota name,clinic,clinic name,session description,book",
     "slot_type": "slot type,appointment type,appt type,type,slot,rota slot type",
     "mode": "mode,mode of contact,contact type,delivery mode,contact mode,appointment mode",
     "status": "status,slot status,appointment status,appt status,attendance,state,outcome",
     "patient": "patient,patient name,name,full name,patient full name,booked patient,"
-    "patient details",
+    "patient details,who",
     "surname": "surname,last name,family name,patient surname",
     "forename": "forename,first name,given name,forenames,patient forename,first names",
     "born": "date of birth,dob,born,birth date,d.o.b.,d.o.b,patient dob,patient date of birth",
     "nhs_number": "nhs number,nhs no,nhs no.,nhs,nhs num,patient nhs number,nhsnumber",
     "number": "patient number,patient no,patient no.,emis number,emis no,pid,patient id,"
-    "patient count,usual number,system number,patient identifier",
+    "usual number,system number,patient identifier",
 }
 _BY_HEADING = {word: meaning for meaning, said in HEADINGS.items() for word in said.split(",")}
 # Words that make a line one of headings; more than those whose meaning is known.

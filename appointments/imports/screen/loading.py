@@ -59,6 +59,7 @@ class Change:
     slot: Slot
     was: Slot | None = None
     status: str = ""
+    ours: Patient | None = None  # who is there by our book, in a clash
 
 
 @dataclass
@@ -333,29 +334,37 @@ class Load(loading.Load):
 
     def changes(self) -> list[Change]:
         """Give what was decided as lines for people: coming and going of one patient is a move."""
-        new: list[tuple[Appointment, Slot, bool]] = [
-            (a, a.slot, False) for a in self.plan.new.get(Appointment, [])
+        new: list[tuple[Appointment, Slot, Appointment | None]] = [
+            (a, a.slot, None) for a in self.plan.new.get(Appointment, [])
         ]
         gone: list[tuple[Appointment, Slot]] = []
         found: list[Change] = []
         marked: list[tuple[Appointment, Slot, str]] = []
         for decision in self.decisions.values():
             slot = decision.slot
-            new += [(a, slot, bool(decision.clashes)) for a in decision.new]
+            ours = decision.clashes[0].first if decision.clashes else None
+            new += [(a, slot, ours) for a in decision.new]
             gone += [(a, slot) for a, _ in decision.cancelled if not a.continues_id]
             marked += [
                 (a, slot, values["status"])
                 for a, values in decision.changed
                 if "status" in values and not a.continues_id
             ]
-        concerned = [*(n[0] for n in new), *(g[0] for g in gone), *(m[0] for m in marked)]
+        clashing = [ours for _, _, ours in new if ours]
+        concerned = [
+            *clashing,
+            *(n[0] for n in new),
+            *(g[0] for g in gone),
+            *(m[0] for m in marked),
+        ]
         people = _patients({a.patient_id for a in concerned})
-        for appointment, slot, is_clash in new:
+        for appointment, slot, ours in new:
             patient = people[appointment.patient_id]
             was = next((s for a, s in gone if a.patient_id == patient.pk), None)
             gone = [(a, s) for a, s in gone if not (s is was and a.patient_id == patient.pk)]
-            kind = CLASH if is_clash else MOVED if was else NEW
-            found.append(Change(kind, patient, slot, was))
+            kind = CLASH if ours else MOVED if was else NEW
+            other = people[ours.patient_id] if ours else None
+            found.append(Change(kind, patient, slot, was, ours=other))
         found += [Change(CANCELLED, people[a.patient_id], slot) for a, slot in gone]
         found += [
             Change(MARKED, people[a.patient_id], slot, status=a.get_status_display())

@@ -165,6 +165,12 @@ def test_a_patient_who_was_moved(world, listed, load, look, who):
     assert (who("10:00"), who("10:10")) == ([], [("Baker", "booked", "")])
 
 
+def test_a_clash_shows_both(world, listed, look):
+    booking.book(world.slot("10:00").pk, world.asks(world.bob), world.by)
+    (clash,) = look(listed().row("10:00", world.ann)).of("clash")
+    assert (clash.patient, clash.ours) == (world.ann, world.bob)
+
+
 def test_looking_changes_nothing(world, listed, look):
     number = journal.newest(world.practice)
     file = listed().row("10:00", world.ann).row("18:00", world.bob).row("10:20", holder="Dr No")
