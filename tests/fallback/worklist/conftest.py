@@ -20,11 +20,17 @@ def world(db) -> World:
 
 
 @pytest.fixture
-def lines(world):
-    """The lines that wait, in order: `[line, …]`."""
+def lines_of():
+    """The lines of a practice that wait, in order: `[line, …]`."""
 
-    def lines():
+    def lines_of(world):
         worklist.follow(world.practice)
         return list(WorklistLine.objects.filter(practice=world.practice, ended_as=""))
 
-    return lines
+    return lines_of
+
+
+@pytest.fixture
+def lines(world, lines_of):
+    """The same, of the one world of most tests."""
+    return lambda: lines_of(world)

@@ -264,7 +264,7 @@ def run(examples: int, steps: int):
 
 @pytest.mark.django_db
 def test_keying_the_lines_makes_both_books_the_same():
-    run(examples=100, steps=30)
+    run(examples=30, steps=25)
 
 
 @pytest.mark.soak
