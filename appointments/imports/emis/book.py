@@ -1,7 +1,7 @@
 """What the book has of the rows that an extract mentions, by GUID."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +37,11 @@ class Book:
         self.patients: dict[str, Patient] = self._by_guid(
             Patient, {*extract.records("patient"), *bookings}, "merged_into"
         )
+        # Registered here, perhaps in an outage, and keyed there since: the same people.
+        own = Patient.objects.filter(practice=practice.pk, external_id="", merged_into=None)
+        self.own_patients: dict[tuple[str, date | None], list[Patient]] = {}
+        for patient in own.exclude(nhs_number="").exclude(born_on=None):
+            self.own_patients.setdefault((patient.nhs_number, patient.born_on), []).append(patient)
         mentioned = {
             record.links["session"]
             for table in ("session_user", "slot")

@@ -126,11 +126,18 @@ def _known_by_name(work: Comparison, record: Record) -> Clinician | None:
 def compare_patients(work: Comparison) -> None:
     """Plan the patients. Those whose record was deleted have departed; their past stays."""
     for record in work.extract.records("patient").values():
-        patient = work.book.patients.get(record.guid)
+        patient = work.book.patients.get(record.guid) or _registered_here(work, record)
         row = work.row("patient", Patient, record, patient, *_patient_values(work, record, patient))
         if row is not None:
             work.book.patients[record.guid] = row
     _note_shared_nhs_numbers(work)
+
+
+def _registered_here(work: Comparison, record: Record) -> Patient | None:
+    """Find the one patient whom we registered with this NHS number and birth date."""
+    known = record.values.get("nhs_number", ""), record.values.get("born_on")
+    people = work.book.own_patients.pop(known, [])
+    return people[0] if len(people) == 1 else None
 
 
 def _patient_values(work: Comparison, record: Record, patient: Patient | None) -> tuple:
