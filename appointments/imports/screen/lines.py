@@ -132,10 +132,11 @@ def _with_day(sheet: Sheet, given: date | None) -> Iterator[tuple[int, list[str]
 
 
 def _is_a_footer(said: dict[str, str], cells: Sequence[str]) -> bool:
-    """Tell a total or a page's footer: hardly any cells, and neither a time nor a patient."""
+    """Tell a total or a page's footer: hardly any cells; no date, time or NHS number."""
     filled = [cell for cell in cells if cell]
     has_time = values.clocks(said.get("time", "")) or values.clocks(said.get("day", ""))
-    return len(filled) <= 3 and not has_time and not said.get("nhs_number")
+    has_day = values.day(said.get("day", ""))
+    return len(filled) <= 3 and not (has_time or has_day or said.get("nhs_number"))
 
 
 def _line(

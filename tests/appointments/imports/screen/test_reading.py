@@ -64,6 +64,14 @@ def test_pages_totals_and_notes_in_quotes():
     assert report.notes["lines around the list were left out (totals, page footers)"] == 1
 
 
+def test_a_row_without_a_time_is_rejected_and_not_taken_for_a_footer():
+    listed, report = rows_of(f'{HEAD}\n{ROW}\n{DAY:%d/%m/%Y},,,"BAKER, Ann",,\n')
+    assert [(r.line, r.reason) for r in report.rejects] == [
+        (3, "its time is missing or can't be read")
+    ]
+    assert listed.doubtful == {DAY}
+
+
 def test_a_lone_quote_costs_its_own_line_only():
     listed, _ = rows_of(f'{HEAD}\n{ROW}\n{DAY:%d/%m/%Y},10:50,"Dr Lane,,,\n{ROW}\n{ROW}\n')
     assert [line.at.line for line in listed.lines] == [2, 3, 4, 5]
