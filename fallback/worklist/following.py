@@ -290,24 +290,31 @@ def _sharing(practice: Practice, lines: Iterable[Line]) -> dict[Line, WorklistLi
     """Find the open lines that depend on these, or these on them, however many steps away."""
     found: dict[Line, WorklistLine] = {}
     seen: set[UUID] = set()
-    new = {one for line in lines for one in _shared(line)}
-    while new:
-        seen |= new
+    edge = list(lines)
+    while edge:
+        ties = {one for line in edge for one in _ties(line)} - seen
+        seen |= ties
         rows: list[WorklistLine] = []
-        for ids in chunks(new):
+        for ids in chunks(ties):
             either = Q(slot__in=ids) | Q(from_slot__in=ids) | Q(patient__in=ids)
-            either |= Q(second_slot__in=ids) | Q(second_from_slot__in=ids)
-            open_ones = WorklistLine.objects.filter(either, practice=practice, ended_as="")
-            rows += open_ones.select_related("appointment")
+            rows += _open(practice, either | Q(second_slot__in=ids) | Q(second_from_slot__in=ids))
+        for ids in chunks({line.patient for line in edge}):
+            rows += _open(practice, Q(kind=Kind.NEW_PATIENT, patient__in=ids))
+        edge = [line for line in map(said, rows) if line not in found]
         found |= {said(row): row for row in rows}
-        new = {one for line in found for one in _shared(line)} - seen
     return found
 
 
-def _shared(line: Line) -> set[UUID]:
-    """Name what ties a line to others: its slots; a new patient, all that is booked for them."""
+def _open(practice: Practice, which: Q) -> Iterable[WorklistLine]:
+    rows = WorklistLine.objects.filter(which, practice=practice, ended_as="")
+    return rows.select_related("appointment").order_by()  # by the slots' indexes, not by time
+
+
+def _ties(line: Line) -> set[UUID]:
+    """Name what ties a line to others: its slots; a new patient, to all that is booked for them."""
     slots = {line.slot, line.second, line.from_slot, line.from_second}
-    return {one for one in (*slots, line.patient) if one is not None}
+    own = line.patient if line.kind == Kind.NEW_PATIENT else None
+    return {one for one in (*slots, own) if one is not None}
 
 
 def columns(line: Line) -> dict[str, Any]:
