@@ -94,8 +94,14 @@ class Window:
         self._read_said()
         touched = set(self.changes["appointment"]) | self._in_changed_clashes()
         self.read_rows(Q(pk__in=ids) for ids in chunks(touched))
-        self.read_rows(Q(slot__in=ids) for ids in chunks(self.said_of))
+        # Everybody else in these slots as well: the same patient may be there twice, as an extra.
+        slots = {row["slot_id"] for row in self.rows.values()} | self.said_of.keys()
+        self.read_rows(Q(slot__in=ids) for ids in chunks(slots | self._slots_before()))
         return self
+
+    def _slots_before(self) -> set[UUID]:
+        changes = (c for rows in self.changes["appointment"].values() for c in rows)
+        return {UUID(c.was["slot_id"]) for c in changes if c.was and c.was.get("slot_id")}
 
     def _read_said(self) -> None:
         """Find out whom the newest load says is in a slot, where loads said something new."""
