@@ -53,9 +53,11 @@ class Beside(RuleBasedStateMachine):
         self.before = copied(self.clinical)
 
     def teardown(self):
-        self.down_to_zero()
-        transaction.set_rollback(True)
-        self.transaction.__exit__(None, None, None)
+        try:
+            self.down_to_zero()
+        finally:
+            transaction.set_rollback(True)
+            self.transaction.__exit__(None, None, None)
 
     def nth(self, rows, number):
         rows = list(rows)
