@@ -8,6 +8,5 @@ from django.db import connection
 from surgery.turns import in_turn
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "surgery.settings")
-application = get_wsgi_application()
-if connection.vendor == "sqlite":
-    application = in_turn(application)
+django = get_wsgi_application()
+application = in_turn(django) if connection.vendor == "sqlite" else django

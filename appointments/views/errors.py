@@ -23,7 +23,7 @@ def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
     return _page(request, "403", 403)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def csrf_failure(request: Any, reason: str = "") -> HttpResponse:
     """Answer a form whose page is from before the last sign-in, or from another site.
 
     What was typed into one of our own pages is shown again, to be sent with a fresh token.

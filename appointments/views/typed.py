@@ -60,10 +60,7 @@ def offered(request: Any, typed: dict[str, Any] | None = None, status: int = 200
 
 def _typed(request: Any) -> dict[str, Any]:
     fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-        if name != CSRF
+        (name, value) for name, values in request.POST.lists() for value in values if name != CSRF
     ]
     by = str(request.user.pk) if request.user.is_authenticated else ""
     return {"path": request.get_full_path(), "by": by, "fields": fields}
