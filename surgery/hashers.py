@@ -2,7 +2,7 @@
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from surgery.turns import waiting
+from appointments.turns import waiting
 
 
 class PatientArgon2(Argon2PasswordHasher):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from surgery.turns import waiting
+from appointments.turns import waiting
 
 # Nothing here needs a camera, a microphone or a place; a page that was tampered with gets none.
 PERMISSIONS_POLICY = ", ".join(

@@ -5,7 +5,7 @@ import os
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 
-from surgery.turns import in_turn
+from appointments.turns import in_turn
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "surgery.settings")
 django = get_wsgi_application()

@@ -14,6 +14,7 @@ from uuid import UUID
 from appointments.models import JournalHead, JournalSubject, Practice
 from appointments.search.index import Index
 from appointments.search.person import COLUMNS, Person, person
+from appointments.turns import waiting
 
 MOST_PRACTICES = 8  # kept in memory; 40,000 patients take about 100 MB
 READ_AGAIN = 2000  # patients; beyond that (an import) it is quicker to make the index anew
@@ -71,9 +72,14 @@ def index_of(practice: Practice) -> Iterator[Index]:
         _followers[practice.pk] = follower  # last in line: the one that goes last
         if len(_followers) > MOST_PRACTICES:
             del _followers[next(iter(_followers))]
-    with follower.lock:
+    if not follower.lock.acquire(blocking=False):
+        with waiting():  # it may be being made, which takes seconds with 40,000 patients
+            follower.lock.acquire()
+    try:
         follower.catch_up(practice)
         yield follower.index
+    finally:
+        follower.lock.release()
 
 
 def _people(practice: Practice, patient_ids: set[UUID] | None = None) -> Iterator[Person]:

@@ -6,11 +6,14 @@ queue here instead, first come, first served (p99 of a booking with 16 clients: 
 Other processes (imports, backups) still meet us at SQLite's own lock with its 20 s time-out.
 """
 
+import time
+from contextlib import contextmanager
+
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from appointments.turns import FairLock, waiting
 from surgery.sqlite.operations import DatabaseOperations, read_moment
-from surgery.turns import FairLock, waiting
 
 base.Database.register_converter("datetime", read_moment)
 base.Database.register_converter("timestamp", read_moment)
@@ -20,6 +23,22 @@ base.Database.register_converter("timestamp", read_moment)
 _queues: dict[str, FairLock] = {}
 
 
+PATIENCE = 20  # s, as the connection's own
+POLL = 0.01  # s between two looks whether another process has done writing
+
+
+@contextmanager
+def at_once(connection):
+    """Have SQLite say 'locked' at once instead of waiting for other writers."""
+    cursor = connection.cursor()
+    (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+    cursor.execute("PRAGMA busy_timeout = 0")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {patience}")
+
+
 class Cursor(base.SQLiteCursorWrapper):
     """Lends the thread's turn while a write outside a transaction waits for lock and disk."""
 
@@ -27,8 +46,27 @@ class Cursor(base.SQLiteCursorWrapper):
         """Execute as before."""
         if self.connection.in_transaction or not query.startswith(("INSERT", "UPDATE", "DELETE")):
             return super().execute(query, params)
+        if "RETURNING" in query:
+            return self._without_lending(query, params)
         with waiting():
             return super().execute(query, params)
+
+    def _without_lending(self, query, params):
+        """Execute a write that gives rows back: it has SQLite's lock until they have been read.
+
+        So its thread must not have to wait for its turn in between: others would wait for that
+        lock with the turn in their hands.
+        """
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with at_once(self.connection):
+                    return super().execute(query, params)
+            except base.Database.OperationalError:
+                if time.monotonic() > until:
+                    raise
+            with waiting():
+                time.sleep(POLL)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -61,16 +99,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _begin(self):
         """Begin at once if no other process is writing; if one is, wait without our turn."""
-        cursor = self.connection.cursor()
-        (patience,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-        cursor.execute("PRAGMA busy_timeout = 0")
         try:
-            super()._start_transaction_under_autocommit()
+            with at_once(self.connection):
+                super()._start_transaction_under_autocommit()
             return
         except OperationalError:
             pass
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {patience}")
         with waiting():
             super()._start_transaction_under_autocommit()
 

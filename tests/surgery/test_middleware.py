@@ -1,8 +1,8 @@
 from django.http import HttpResponse
 from django.test import RequestFactory
 
+from appointments import turns
 from appointments.decorators import takes_its_time
-from surgery import turns
 from surgery.middleware import SecurityHeaders, TakesItsTime
 
 

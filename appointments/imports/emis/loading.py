@@ -15,6 +15,7 @@ from appointments.imports.emis.folder import TABLES, NotAnExtract
 from appointments.imports.emis.plan import Comparison
 from appointments.imports.loading import TRIES, Stale
 from appointments.imports.report import Report
+from appointments.journal import Draft
 from appointments.models import JournalEntry, Practice
 from appointments.wording import moment
 
@@ -40,7 +41,7 @@ def load(folder: Path, *, ods_code: str = "") -> Report:
             Load(practice, extract, report).run()
         except Stale:
             continue
-        _note_how_fresh(practice, extract.stamp)
+        _note_how_fresh(practice, extract.stamp)  # also of one that changes nothing
         report.seconds = time.perf_counter() - began
         return report
     raise NotAnExtract(
@@ -121,3 +122,7 @@ class Load(loading.Load):
         self.plan, self.number = work.plan, work.book.number
         self.watched = {row.pk for rows in work.plan.changed.values() for row, _ in rows}
         self.watched |= {session.pk for session in work.book.sessions.values()}
+
+    def write_more(self, entry: Draft) -> None:
+        """Note with the rows how fresh they are: killed in between, neither has happened."""
+        _note_how_fresh(self.practice, self.stamp)

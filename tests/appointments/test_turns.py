@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from surgery import turns
-from surgery.turns import FairLock, in_turn, waiting
+from appointments import turns
+from appointments.turns import FairLock, in_turn, waiting
 
 SOON = 5  # s
 
