@@ -210,6 +210,8 @@ def of_desk(practice: Practice, desk: Desk) -> DeskPaper:
 
 def stages(practice: Practice, desk: Desk) -> tuple[list[Sheet], list[Sheet], list[Sheet]]:
     """Sort a desk's printed sheets: waiting, in hand, to be binned since a newer one is in hand."""
+    if not desk.sheets.filter(printed_at__isnull=False, ended_at=None).exists():
+        return [], [], []  # asked with every whole day page, and mostly so
     out = sheets.out_there(practice, desk.site)
     desk_sheets = [s for s in out if s.kind == Sheet.Kind.DESK and s.desk_id == desk.pk]
     waiting = [sheet for sheet in desk_sheets if sheet.in_hand_at is None]
