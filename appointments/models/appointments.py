@@ -3,20 +3,13 @@
 from django.db import models
 from django.db.models import Q
 
-from .base import Owned
+from .base import Owned, who
 from .diary import Mode, Slot
 from .patients import Patient
-from .practice import Staff
 
 
 def _when() -> models.DateTimeField:
     return models.DateTimeField(null=True, blank=True)
-
-
-def _who() -> models.ForeignKey:
-    return models.ForeignKey(
-        Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
 
 
 class Appointment(Owned):
@@ -76,17 +69,17 @@ class Appointment(Owned):
     urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.ROUTINE)
     booked_via = models.CharField(max_length=10, choices=Via, default=Via.TELEPHONE)
     booked_at = models.DateTimeField(null=True, blank=True)  # the clinical system may not say
-    booked_by = _who()
+    booked_by = who()
     arrived_at = _when()
-    arrived_by = _who()
+    arrived_by = who()
     sent_in_at = _when()
-    sent_in_by = _who()
+    sent_in_by = who()
     left_at = _when()
-    left_by = _who()
+    left_by = who()
     did_not_attend_at = _when()
-    did_not_attend_by = _who()
+    did_not_attend_by = who()
     cancelled_at = _when()
-    cancelled_by = _who()
+    cancelled_by = who()
     cancelled_for = models.CharField(max_length=8, choices=For, blank=True, default="")
     cancel_reason = models.CharField(max_length=200, blank=True, default="")
 
@@ -123,7 +116,7 @@ class Clash(Owned):
     source = models.CharField(max_length=20)  # where the second came from: 'clinical system'
     came_at = models.DateTimeField()
     settled_at = _when()
-    settled_by = _who()
+    settled_by = who()
     outcome = models.CharField(max_length=6, choices=Outcome, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
 
@@ -148,12 +141,12 @@ class Call(Owned):
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="calls")
     why = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
-    asked_by = _who()
+    asked_by = who()
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True, default="")
     note = models.CharField(max_length=200, blank=True, default="")
     tries = models.PositiveSmallIntegerField(default=0)
     tried_at = _when()
-    tried_by = _who()
+    tried_by = who()
     done_at = _when()  # reached, or a letter sent: nobody is waiting any more
 
     class Meta:

@@ -36,6 +36,13 @@ class Loaded(models.Model):
         abstract = True
 
 
+def who() -> models.ForeignKey:
+    """Give a column for who did something; empty while nobody has, or nobody is known."""
+    return models.ForeignKey(
+        "appointments.Staff", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+
 def loaded_once(table: str) -> models.UniqueConstraint:
     """One row per GUID and practice."""
     return models.UniqueConstraint(

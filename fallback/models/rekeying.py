@@ -3,16 +3,10 @@
 from django.db import models
 from django.db.models import Q
 
-from appointments.models import Appointment, Clash, Patient, Slot, Staff
-from appointments.models.base import Owned
+from appointments.models import Appointment, Clash, Patient, Slot
+from appointments.models.base import Owned, who
 
 from .sheets import Sheet, SheetRow
-
-
-def _who() -> models.ForeignKey:
-    return models.ForeignKey(
-        Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
 
 
 class Entry(Owned):
@@ -68,17 +62,17 @@ class Entry(Owned):
     written_at = models.DateTimeField()
     taken_by = models.CharField(max_length=60, blank=True, default="")  # initials, as written
     keyed_at = models.DateTimeField()
-    keyed_by = _who()
+    keyed_by = who()
     # Set aside: why, whose it is, by when; and how it was closed.
     why = models.CharField(max_length=200, blank=True, default="")
-    owner = _who()
+    owner = who()
     due_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = _who()
+    closed_by = who()
     closed_how = models.CharField(max_length=200, blank=True, default="")
     # Keyed wrongly: it no longer counts, and the row may be keyed again.
     taken_back_at = models.DateTimeField(null=True, blank=True)
-    taken_back_by = _who()
+    taken_back_by = who()
 
     class Meta:
         ordering = ["sheet", "row__place", "keyed_at"]
