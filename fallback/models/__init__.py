@@ -1,6 +1,7 @@
 """Carrying on: its own tables. Only the command modules of this room write them."""
 
 from .epochs import Epoch
+from .outages import LogLine, Outage
 from .places import Place, Printer
 from .plans import Dealt, Plan, Prepared
 from .prints import Print, PrintJob
@@ -12,6 +13,8 @@ __all__ = [
     "Dealt",
     "Entry",
     "Epoch",
+    "LogLine",
+    "Outage",
     "Place",
     "Plan",
     "Prepared",

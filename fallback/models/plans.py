@@ -35,6 +35,7 @@ class Plan(Owned):
     script_approved_on = models.DateField(null=True, blank=True)
     # For the one-page instructions ('Plan B').
     people = models.TextField(blank=True, default="")  # whom to ring, one a line
+    diversions = models.TextField(blank=True, default="")  # which calls go where, one a line
     passwords_lie = models.CharField(max_length=200, blank=True, default="")  # the sealed kit
     # A folder into which the clinical system's extracts are put; empty for none.
     inbox = models.CharField(max_length=500, blank=True, default="")
