@@ -6,6 +6,7 @@ from django.db.models import Q
 from .base import Owned, who
 from .diary import Mode, Slot
 from .patients import Patient
+from .practice import Clinician
 
 
 def _when() -> models.DateTimeField:
@@ -104,7 +105,10 @@ class Appointment(Owned):
 class Clash(Owned):
     """Two people were promised the same slot. Both stay in the book until a person decides."""
 
-    JOURNAL = ("first_id", "second_id", "source", "settled_at", "settled_by_id", "outcome")
+    JOURNAL = (
+        "first_id", "second_id", "source", "settled_at", "settled_by_id", "outcome",
+        "decided_by_id", "owner_id", "due_at",
+    )  # fmt: skip
 
     class Outcome(models.TextChoices):
         BOTH = "both", "Both seen, one as an extra"
@@ -117,8 +121,16 @@ class Clash(Owned):
     came_at = models.DateTimeField()
     settled_at = _when()
     settled_by = who()
+    # Whose choice it was, where the duty clinician decides: today, urgent, arrived.
+    decided_by = models.ForeignKey(
+        Clinician, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     outcome = models.CharField(max_length=6, choices=Outcome, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
+    # Set aside: it waits for somebody, until when, and why. It still counts as open.
+    owner = who()
+    due_at = _when()
+    waits_for = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         ordering = ["came_at"]
@@ -128,7 +140,10 @@ class Clash(Owned):
 class Call(Owned):
     """A patient to ring because something happened to the appointment."""
 
-    JOURNAL = ("patient_id", "appointment_id", "outcome", "tries", "done_at")
+    JOURNAL = (
+        "patient_id", "appointment_id", "clash_id", "outcome", "tries", "done_at", "duty_said_at",
+        "duty_said_by_id",
+    )  # fmt: skip
 
     class Outcome(models.TextChoices):
         TO_RING = "", "To ring"
@@ -148,6 +163,15 @@ class Call(Owned):
     tried_at = _when()
     tried_by = who()
     done_at = _when()  # reached, or a letter sent: nobody is waiting any more
+    # Who had to give way in a clash and can't be reached goes back to the duty clinician.
+    clash = models.ForeignKey(
+        Clash, null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
+    )
+    duty_said = models.CharField(max_length=200, blank=True, default="")
+    duty_said_at = _when()
+    duty_said_by = models.ForeignKey(
+        Clinician, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering = ["asked_at"]

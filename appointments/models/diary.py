@@ -121,6 +121,7 @@ class Slot(Owned, Loaded):
     class KeptOn(models.TextChoices):
         SCREEN = "screen", "on screen"
         PAPER = "paper", "on paper"
+        LOST = "lost", "on a sheet that was lost"  # doubtful: somebody may be written there
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="slots")
     starts_at = models.DateTimeField()

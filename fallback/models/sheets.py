@@ -23,6 +23,7 @@ class Sheet(Owned):
     class Kind(models.TextChoices):
         DESK = "desk", "Desk sheet"
         RUNNING = "running", "Running list"
+        LOOSE = "loose", "Page without a reference"  # given one when it is keyed
 
     class End(models.TextChoices):
         REPLACED = "replaced", "Replaced by a newer file before it was printed"
@@ -48,6 +49,7 @@ class Sheet(Owned):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     ended_as = models.CharField(max_length=9, choices=End, blank=True, default="")
+    ended_because = models.CharField(max_length=200, blank=True, default="")  # what is known of it
     replaced_by = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -81,6 +83,7 @@ class SheetRow(Owned):
         EXTRA = "extra", "Extra"
         CANCELLATION = "cancellation", "Cancellation"
         MESSAGE = "message", "Message"
+        LOOSE = "loose", "A line of a page without a reference"
 
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="rows")
     place = models.PositiveSmallIntegerField()  # in the order of the page, from 1
