@@ -8,10 +8,15 @@ from appointments.models import Practice
 
 @dataclass(frozen=True)
 class StatusLine:
-    """One thing to know; `level` is well, warn or bad."""
+    """One thing to know; `level` is well, warn or bad.
+
+    `deed` is what can be done about it, a link's words, and `address` is where that leads.
+    """
 
     level: str
     text: str
+    deed: str = ""
+    address: str = ""
 
 
 Source = Callable[[Practice], Iterable[StatusLine]]
