@@ -5,6 +5,7 @@ from .outages import LogLine, Outage
 from .places import Place, Printer
 from .plans import Dealt, Plan, Prepared
 from .prints import Print, PrintJob
+from .probes import Probe
 from .rekeying import Entry
 from .sheets import Sheet, SheetRow
 from .worklist import Worklist, WorklistLine
@@ -21,6 +22,7 @@ __all__ = [
     "Print",
     "PrintJob",
     "Printer",
+    "Probe",
     "Sheet",
     "SheetRow",
     "Worklist",
