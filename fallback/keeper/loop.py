@@ -17,7 +17,9 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from appointments.availability import LONDON
+from appointments.imports.screen import waiting
 from appointments.models import Practice
+from fallback import worklist
 from fallback.keeper import inbox, report, wishes
 from fallback.keeper.delivery import Delivery
 from fallback.keeper.duties import Child, Every, Printing
@@ -101,6 +103,10 @@ class Keeper:
                 kept.delivery.turn(kept.practice, _today(now))
             with self._duty(f"inbox {kept.practice.pk}", "The inbox could not be looked at"):
                 kept.inbox.turn()
+            with self._duty(f"worklist {kept.practice.pk}", "The worklist could not be made"):
+                worklist.follow(kept.practice)
+        with self._duty("waiting", "Files left between two steps could not be removed"):
+            waiting.sweep()
         with self._duty("backups", self.backups.words):
             self.backups.turn()
         with self._duty("loading", self.loading.words):

@@ -1,10 +1,15 @@
-"""The inbox: extracts that appear in a folder are loaded once they are whole."""
+"""The inbox: extracts and lists that appear in a folder are loaded once they are whole."""
 
+import os
 import time
 
 import pytest
 
-from appointments.imports import emis
+from appointments import journal
+from appointments.imports import emis, screen
+from appointments.imports.screen import mappings
+from appointments.imports.screen.columns import guess
+from appointments.models import Appointment
 from fallback import plans
 from fallback.keeper import inbox
 
@@ -146,3 +151,80 @@ def test_no_inbox_no_looking(world, data, watch):
     look(watch)
     assert (watch.has_new, watch.troubles, watch.hand.process) == (False, [], None)
     inbox.load_new(world.practice)
+
+
+HEADINGS = ("Date", "Time", "Session Holder", "Location", "Patient", "DOB", "NHS Number", "Status")
+
+
+def write_list(world, path, clock="10:40", changed=0):
+    """A list as saved from the screen: Ann Baker with Dr Lane at this time."""
+    row = [f"{world.day:%d/%m/%Y}", clock, "LANE, Rosa (Dr)", "Harbour Surgery"]
+    row += [world.ann.name, "03-Apr-1971", "999 000 0018", "Booked"]
+    lines = [",".join(f'"{cell}"' for cell in cells) for cells in (HEADINGS, row)]
+    path.write_text("\n".join(lines))
+    at = time.time() - 3600 + changed
+    os.utime(path, (at, at))
+
+
+@pytest.fixture
+def known(world, folder):
+    """The practice has said once what the columns of its list are."""
+    write_list(world, folder / "first.csv")
+    sheet = screen.read(world.practice, (folder / "first.csv").read_bytes())
+    mappings.save_mapping(world.by_manager, sheet, "Day list", guess(sheet), site=None)
+    (folder / "first.csv").unlink()
+
+
+def test_a_list_from_the_screen_is_loaded_once(world, folder, known):
+    write_list(world, folder / "Monday.CSV")
+    inbox.load_new(world.practice)
+    number = journal.newest(world.practice)
+    inbox.load_new(world.practice)
+    assert Appointment.objects.get().slot == world.slot("10:40")
+    assert journal.newest(world.practice) == number
+    assert (folder / "Monday.CSV").exists()
+
+
+def test_the_older_list_first(world, folder, known):
+    """By when they were saved, whatever they are called: an older one after a newer is refused."""
+    write_list(world, folder / "a.csv", "10:50", changed=60)
+    write_list(world, folder / "b.csv", "10:40")
+    inbox.load_new(world.practice)
+    notes = inbox.notes_of(world.practice)
+    assert (set(notes.taken), notes.why_list) == ({"a.csv", "b.csv"}, "")
+
+
+def test_a_list_that_nobody_set_up_is_told(world, folder, watch, monkeypatch):
+    monkeypatch.setattr(inbox, "QUIET_FOR", 0)
+    write_list(world, folder / "staff rota.csv")
+    inbox.load_new(world.practice)
+    look(watch)
+    assert not watch.has_new
+    assert watch.troubles == [
+        "A list in the inbox was not taken: The headings of staff rota.csv are not those of a list "
+        "that was set up: load it once under Settings, Screen export."
+    ]
+    (folder / "staff rota.csv").unlink()
+    look(watch)
+    assert watch.troubles == []
+
+
+def test_a_bad_list_keeps_no_extract_back(world, folder, loads):
+    (folder / "list.csv").write_bytes(b"\x00\xff")
+    (folder / file_name(1)).write_text("good")
+    inbox.load_new(world.practice)
+    notes = inbox.notes_of(world.practice)
+    assert len(loads) == 1
+    assert list(notes.refused) == ["list.csv"]
+    assert notes.why_list
+    assert notes.why == ""
+    (folder / file_name(2)).write_text("bad")
+    inbox.load_new(world.practice)
+    assert inbox.notes_of(world.practice).why_list  # still said, beside the other
+
+
+def test_notes_from_before_there_were_lists(world, data):
+    path = data / f"inbox-{world.practice.pk}.json"
+    path.write_text('{"taken": {"a": [1, 2]}, "refused": {}, "why": "no", "at": ""}')
+    notes = inbox.notes_of(world.practice)
+    assert (notes.taken, notes.why, notes.why_list) == ({"a": (1, 2)}, "no", "")

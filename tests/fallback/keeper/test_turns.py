@@ -7,13 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from appointments import booking
-from fallback import allotments, places
+from appointments.imports.screen import waiting
+from fallback import allotments, places, plans
 from fallback.hand import mark
 from fallback.keeper import report, wishes
 from fallback.keeper.staleness import days
+from fallback.models import WorklistLine
 from fallback.places import first, hands
 from tests.world import build
 
@@ -235,3 +238,21 @@ def test_a_duty_that_fails_stops_no_other(world, place, keeper, press, monkeypat
     said = report.read()
     assert [trouble.duty for trouble in said.troubles] == ["wishes"]
     assert "could not be read" in said.of(world.practice.pk).troubles[0].words
+
+
+def test_the_worklist_follows_though_nobody_looks(world, keeper):
+    plans.change_plan(world.by_manager, beside_clinical_system=True)
+    keeper.settle()
+    booking.book(world.slot("10:10").pk, world.asks(world.ann), world.by)
+    keeper.settle()
+    assert WorklistLine.objects.get().patient == world.ann
+
+
+def test_a_file_left_between_two_steps_is_removed(world, keeper):
+    reference = waiting.keep(world.by, b"a list")
+    (left,) = (settings.DATA_DIR / waiting.FOLDER).iterdir()
+    keeper.turn()
+    assert waiting.fetch(world.by, reference) == b"a list"
+    os.utime(left, (0, 0))
+    keeper.turn()
+    assert not left.exists()
