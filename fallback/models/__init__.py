@@ -4,6 +4,7 @@ from .epochs import Epoch
 from .outages import LogLine, Outage
 from .places import Place, Printer
 from .plans import Dealt, Plan, Prepared
+from .presence import Keying
 from .prints import Print, PrintJob
 from .probes import Probe
 from .rekeying import Entry
@@ -14,6 +15,7 @@ __all__ = [
     "Dealt",
     "Entry",
     "Epoch",
+    "Keying",
     "LogLine",
     "Outage",
     "Place",
