@@ -1,6 +1,7 @@
 """Carrying on: its own tables. Only the command modules of this room write them."""
 
 from .epochs import Epoch
+from .looking import SecondLook
 from .outages import LogLine, Outage
 from .places import Place, Printer
 from .plans import Dealt, Plan, Prepared
@@ -25,6 +26,7 @@ __all__ = [
     "PrintJob",
     "Printer",
     "Probe",
+    "SecondLook",
     "Sheet",
     "SheetRow",
     "Worklist",

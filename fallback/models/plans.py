@@ -14,7 +14,18 @@ class Plan(Owned):
     JOURNAL = (
         "beside_clinical_system", "stale_after_minutes", "shares_on_screen", "shares_on_paper",
         "evening_print", "morning_print", "script_approved_on", "script_approved_by_id",
+        "second_look",
     )  # fmt: skip
+
+    class SecondLooks(models.IntegerChoices):
+        """How many of ten rows keyed from paper another person looks at."""
+
+        OFF = 0, "None"
+        ONE = 1, "1 in 10"
+        TWO = 2, "2 in 10"
+        THREE = 3, "3 in 10"
+        FIVE = 5, "5 in 10"
+        ALL = 10, "All"
 
     practice = models.OneToOneField(Practice, on_delete=models.PROTECT, related_name="plan")
     # EMIS Web or SystmOne holds the book and ours is loaded from it: every age shown is then the
@@ -39,6 +50,7 @@ class Plan(Owned):
     passwords_lie = models.CharField(max_length=200, blank=True, default="")  # the sealed kit
     # A folder into which the clinical system's extracts are put; empty for none.
     inbox = models.CharField(max_length=500, blank=True, default="")
+    second_look = models.PositiveSmallIntegerField(choices=SecondLooks, default=SecondLooks.OFF)
 
 
 class Dealt(Owned):
