@@ -8,6 +8,7 @@ from .plans import Dealt, Plan, Prepared
 from .presence import Keying
 from .prints import Print, PrintJob
 from .probes import Probe
+from .publishing import Target
 from .rekeying import Entry
 from .sheets import Sheet, SheetRow
 from .worklist import Worklist, WorklistLine
@@ -29,6 +30,7 @@ __all__ = [
     "SecondLook",
     "Sheet",
     "SheetRow",
+    "Target",
     "Worklist",
     "WorklistLine",
 ]
