@@ -13,7 +13,7 @@ from appointments.booking.checks import described, reception_only, slot_of
 from appointments.journal import Actor, Draft
 from appointments.models import Appointment, Desk, Practice, Site, Slot
 from appointments.refusals import NotYours, SlotKept
-from fallback import sheets
+from fallback import outages, sheets
 from fallback.allotments.reading import Dealing, acknowledged, deal
 from fallback.allotments.rules import PAPER, SCREEN
 from fallback.desks import desks_of, sites_of
@@ -32,8 +32,11 @@ def share_out(practice: Practice, site: Site, day: date, *, now: datetime | None
     """Hold slots of a site's day for its desks, top up what was sold, let go where it is full.
 
     Twice writes nothing. Gives how many slots changed. What is found to do is looked up without
-    the lock and checked again under it, so that nobody who books waits for the looking.
+    the lock and checked again under it, so that nobody who books waits for the looking. It rests
+    while an outage is declared: who is cut off goes on with what there was.
     """
+    if outages.is_declared(practice):
+        return 0
     dealing = deal(practice, site, day, now or timezone.now())
     if not any(dealing.decision):
         return 0

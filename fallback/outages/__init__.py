@@ -1,0 +1,41 @@
+"""Outages: people declare, log and end them; the program asks and counts. See decision 0017."""
+
+from fallback.outages.commands import (
+    SENTENCES_AT_MOST,
+    declare,
+    end,
+    say,
+    sign_off,
+    still_so,
+    update,
+)
+from fallback.outages.reading import (
+    ASK_AFTER,
+    PaperThen,
+    asks_whether_still_so,
+    current,
+    is_declared,
+    outage_of,
+    paper_was,
+    sheets_of,
+    to_sign_off,
+)
+
+__all__ = [
+    "ASK_AFTER",
+    "SENTENCES_AT_MOST",
+    "PaperThen",
+    "asks_whether_still_so",
+    "current",
+    "declare",
+    "end",
+    "is_declared",
+    "outage_of",
+    "paper_was",
+    "say",
+    "sheets_of",
+    "sign_off",
+    "still_so",
+    "to_sign_off",
+    "update",
+]
