@@ -10,6 +10,7 @@ from appointments.models import Staff
 from appointments.refusals import NeedsReason, NotYours, StillNeeded
 from fallback import sheets
 from fallback.models import Entry, Sheet
+from fallback.rekey import looks
 from fallback.rekey.entering import Line, _entry
 from fallback.rekey.reading import sums
 from fallback.rekey.rows import entry_of, refuse_entered, row_of, sheet_of, use_up
@@ -69,8 +70,22 @@ def sign_off(reference: str, by: Actor) -> Sheet:
                 f"{left.clashes} clash{'es' if left.clashes > 1 else ''} of sheet "
                 f"{sheets.shown(sheet)} still wait for a decision. Settle them first."
             )
+        _refuse_not_looked_at(sheet)
         _end(draft, sheet, Sheet.End.DONE)
         return sheet
+
+
+def _refuse_not_looked_at(sheet: Sheet) -> None:
+    if to_look := len(looks.waiting(sheet.practice, [sheet])):
+        raise StillNeeded(
+            f"{to_look} row{'s' if to_look > 1 else ''} of sheet {sheets.shown(sheet)} wait for a "
+            "second look: somebody who did not key them compares them with the paper."
+        )
+    if back := looks.came_back(sheet.practice, [sheet]).count():
+        raise StillNeeded(
+            f"{back} row{'s' if back > 1 else ''} of sheet {sheets.shown(sheet)} came back from "
+            "the second look. Whoever keyed them answers first."
+        )
 
 
 def declare_lost(reference: str, by: Actor, reason: str) -> Sheet:

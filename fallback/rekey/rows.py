@@ -14,12 +14,17 @@ from fallback.sheets.live import settle
 def sheet_of(by: Actor, reference: str) -> Sheet:
     """Find the sheet by its reference as typed; one that is signed off is closed."""
     sheet = sheets.find(by.practice, reference)
+    refuse_closed(sheet)
+    return sheet
+
+
+def refuse_closed(sheet: Sheet) -> None:
+    """Refuse a sheet that is signed off or lost."""
     if sheet.ended_as in (Sheet.End.DONE, Sheet.End.LOST):
         raise WrongStatus(
             f"Sheet {sheets.shown(sheet)} was {sheet.get_ended_as_display().lower()}. "
             "Ask the outage lead if something on it was left out."
         )
-    return sheet
 
 
 def row_of(sheet: Sheet, code: str) -> SheetRow:
