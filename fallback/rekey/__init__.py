@@ -4,7 +4,7 @@ A row is entered once (the database sees to it), what it says is never refused b
 nothing is moved or cancelled by the program itself. See docs/decisions/0016.
 """
 
-from fallback.rekey.entering import Line, enter, fill, leave_rest, take_back
+from fallback.rekey.entering import Line, enter, fill, leave_rest, take_back, take_back_rest
 from fallback.rekey.finishing import close, declare_lost, set_aside, sign_off
 from fallback.rekey.reading import Sums, sums, to_do
 
@@ -20,5 +20,6 @@ __all__ = [
     "sign_off",
     "sums",
     "take_back",
+    "take_back_rest",
     "to_do",
 ]

@@ -1,6 +1,6 @@
 """Enter what a row says, take it back, fill a request, leave the rest of a sheet."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,17 +66,39 @@ def enter(reference: str, code: str, line: Line, by: Actor) -> Entry:
         return made
 
 
-def leave_rest(reference: str, by: Actor) -> int:
-    """Say that nothing was written on the rows that have no entry yet; gives how many."""
+def leave_rest(
+    reference: str, by: Actor, *, from_code: str = "", but: Collection[UUID] = ()
+) -> int:
+    """Say that nothing was written on the rows that have no entry yet; gives how many.
+
+    With `from_code` those from that row on: what was skipped above it still has to be keyed. `but`
+    names rows to leave alone, which somebody else has in hand.
+    """
     reception_only(by)
     with journal.writing(by, "leave_rest") as draft:
         sheet = sheet_of(by, reference)
         keyed = Entry.objects.filter(sheet=sheet, taken_back_at=None).values("row")
-        rest = list(sheet.rows.select_related("slot").exclude(pk__in=keyed))
+        rows = sheet.rows.select_related("slot").exclude(pk__in=keyed).exclude(pk__in=but)
+        if from_code:
+            rows = rows.filter(place__gte=row_of(sheet, from_code).place)
+        rest = list(rows)
         draft.add_many(Entry, [_nothing(draft, sheet, row, _blank(draft)) for row in rest])
         for row in rest:
             use_up(draft, row, "Nothing written")
         return len(rest)
+
+
+def take_back_rest(entry_id: UUID, by: Actor) -> int:
+    """Take back all that was left with one key, of which this entry is one; gives how many."""
+    reception_only(by)
+    with journal.writing(by, "take_back_rest") as draft:
+        entry = entry_of(by, entry_id)
+        together = Entry.objects.filter(
+            sheet=entry.sheet, what=What.NOTHING, keyed_at=entry.keyed_at,
+            keyed_by=entry.keyed_by, taken_back_at=None,
+        )  # fmt: skip
+        back = {"taken_back_at": draft.at, "taken_back_by": by.staff}
+        return draft.change_many(Entry, [(each, back) for each in together])
 
 
 def take_back(entry_id: UUID, by: Actor) -> SheetRow:
