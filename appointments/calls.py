@@ -14,9 +14,11 @@ from appointments import journal, slots
 from appointments.availability import LONDON
 from appointments.journal import Actor
 from appointments.models import Appointment, Call, Practice
-from appointments.refusals import NotFound, NotYours, WrongStatus
+from appointments.refusals import NeedsReason, NotFound, NotYours, WrongStatus
 from appointments.wording import clock
 
+# After these the duty clinician says what is next, where somebody had to give way in a clash.
+NOT_REACHED = (Call.Outcome.NO_ANSWER, Call.Outcome.WRONG_NUMBER)
 # After these nobody waits any more; after the others the patient is rung again.
 ENDS = (Call.Outcome.REACHED, Call.Outcome.LETTER)
 # A cancelled session's patients all wait since the same moment: whoever would come first is first.
@@ -27,15 +29,18 @@ class CallLine(NamedTuple):
     """Somebody to ring: what was lost, and what the patient has coming already."""
 
     call: Call
-    lost: dict[str, str]
+    slot: dict[str, str]  # that was lost, or to which the patient was moved
+    is_lost: bool
     coming: dict[str, str] | None
+    for_duty: bool  # the duty clinician says what is next
 
 
 def to_ring(practice: Practice) -> list[CallLine]:
-    """List who waits for a call: the urgent first, then whoever has waited longest."""
+    """List who waits for a call: for the duty clinician, the urgent, then who waits longest."""
     urgent = When(appointment__urgency=Appointment.Urgency.URGENT, then=0)
     waiting = practice.call_set.filter(done_at=None)
-    return _lines(waiting.order_by(Case(urgent, default=1), "asked_at", *BY_TIME))
+    lines = _lines(waiting.order_by(Case(urgent, default=1), "asked_at", *BY_TIME))
+    return sorted(lines, key=lambda line: not line.for_duty)
 
 
 def done_today(practice: Practice) -> list[CallLine]:
@@ -57,16 +62,31 @@ def line_of(practice: Practice, call_id: UUID) -> CallLine | None:
 
 def _lines(calls: QuerySet[Call]) -> list[CallLine]:
     rows = calls.select_related(
-        "patient", "tried_by", "asked_by", "appointment__slot__session__site"
+        "patient", "tried_by", "asked_by", "duty_said_by", "appointment__slot__session__site"
     ).prefetch_related("appointment__slot__session__holders")
     coming = _coming({row.patient_id for row in rows})
-    return [
-        CallLine(row, slots.place(row.appointment.slot), coming.get(row.patient_id)) for row in rows
-    ]
+    return [_line(row, *coming.get(row.patient_id, (None, None))) for row in rows]
 
 
-def _coming(patient_ids: set[UUID]) -> dict[UUID, dict[str, str]]:
-    """Read the next appointment of each of these patients, in words."""
+def _line(call: Call, next_id: UUID | None, coming: dict[str, str] | None) -> CallLine:
+    return CallLine(
+        call,
+        slots.place(call.appointment.slot),
+        is_lost=call.appointment.status == Appointment.Status.CANCELLED,
+        coming=coming if next_id != call.appointment_id else None,
+        for_duty=waits_for_duty(call),
+    )
+
+
+def waits_for_duty(call: Call) -> bool:
+    """Say whether the duty clinician is asked: somebody who gave way could not be reached."""
+    if call.clash_id is None or call.done_at is not None or call.outcome not in NOT_REACHED:
+        return False
+    return not (call.duty_said_at and call.tried_at and call.duty_said_at >= call.tried_at)
+
+
+def _coming(patient_ids: set[UUID]) -> dict[UUID, tuple[UUID, dict[str, str]]]:
+    """Read the next appointment of each of these patients: its id, and in words."""
     rows = Appointment.objects.filter(
         patient__in=patient_ids,
         status=Appointment.Status.BOOKED,
@@ -75,7 +95,7 @@ def _coming(patient_ids: set[UUID]) -> dict[UUID, dict[str, str]]:
     )
     rows = rows.select_related("slot__session__site").prefetch_related("slot__session__holders")
     latest_first = rows.order_by("-slot__starts_at")
-    return {row.patient_id: slots.place(row.slot) for row in latest_first}
+    return {row.patient_id: (row.pk, slots.place(row.slot)) for row in latest_first}
 
 
 def record(by: Actor, call_id: UUID, outcome: str, *, tries: int, note: str | None = None) -> Call:
@@ -115,6 +135,24 @@ def note(by: Actor, call_id: UUID, text: str) -> Call:
     with journal.writing(by, "note_call") as entry:
         call = _call(by, call_id)
         entry.change(call, note=text)
+        return call
+
+
+def duty_says(by: Actor, call_id: UUID, clinician_id: UUID, text: str) -> Call:
+    """Take down what the duty clinician wants done about somebody who can't be reached.
+
+    The call stays on the list, to be rung or ended as was said.
+    """
+    _reception_only(by)
+    if not text:
+        raise NeedsReason("Say what the duty clinician wants done.")
+    with journal.writing(by, "duty_says") as entry:
+        call = _call(by, call_id)
+        clinician = by.practice.clinician_set.filter(pk=clinician_id, left_on=None).first()
+        if clinician is None:
+            raise NotFound("This clinician is not in the book. Choose again.")
+        if waits_for_duty(call):
+            entry.change(call, duty_said=text[:200], duty_said_at=entry.at, duty_said_by=clinician)
         return call
 
 

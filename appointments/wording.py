@@ -116,6 +116,22 @@ def phone_spaced(number: str | None) -> str:
     return phonenumbers.format_number(parsed, style.NATIONAL if at_home else style.INTERNATIONAL)
 
 
+def ago(at: datetime | None, now: datetime) -> str:
+    """Say how long ago something was: '12 minutes ago', '3 hours ago', '2 days ago'.
+
+    Under a minute, or by a clock that was set back, it is 'just now'.
+    """
+    if not at:
+        return ""
+    minutes = int((now - at).total_seconds()) // 60
+    hours, days = minutes // 60, minutes // (24 * 60)
+    if minutes < 1:
+        return "just now"
+    if hours < 1:
+        return f"{_counted(minutes, 'minute')} ago"
+    return f"{_counted(days, 'day') if days else _counted(hours, 'hour')} ago"
+
+
 def _local_day(day: date) -> date:
     """Give the day in London when handed a moment."""
     return timezone.localtime(day, LONDON).date() if isinstance(day, datetime) else day

@@ -14,7 +14,14 @@ from appointments.booking.brought import (
     note_cancelled,
     note_did_not_attend,
 )
-from appointments.booking.clashes import cancel_rows, ring, settle_by_itself, settle_clash
+from appointments.booking.clashes import (
+    cancel_rows,
+    is_for_duty,
+    ring,
+    set_clash_aside,
+    settle_by_itself,
+    settle_clash,
+)
 from appointments.booking.holds import hold, put_in_hand, release
 from appointments.booking.kept import ask_for, give_up, keep, keep_free, let_go
 from appointments.booking.marks import arrive, did_not_attend, leave, send_in, undo_mark
@@ -33,6 +40,7 @@ __all__ = [
     "did_not_attend",
     "give_up",
     "hold",
+    "is_for_duty",
     "keep",
     "keep_free",
     "leave",
@@ -46,6 +54,7 @@ __all__ = [
     "release",
     "ring",
     "send_in",
+    "set_clash_aside",
     "settle_by_itself",
     "settle_clash",
     "undo_mark",

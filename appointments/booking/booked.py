@@ -21,8 +21,9 @@ from appointments.booking.checks import (
     touch,
 )
 from appointments.booking.clashes import cancel_rows, settle_by_itself
+from appointments.booking.moving import move_rows, use_up
 from appointments.journal import Actor, Draft
-from appointments.models import Appointment, Hold, Patient, Slot
+from appointments.models import Appointment, Patient, Slot
 from appointments.refusals import NeedsReason, ReferenceReused, WrongStatus
 
 Status = Appointment.Status
@@ -53,7 +54,7 @@ def book(slot_id: UUID, new: NewAppointment, by: Actor) -> Appointment:
                 slots.append(adjoining(slot, by, entry.at))
         appointment = _write(entry, slots, patient, new)
         if not new.extra:
-            _use_up(entry, slots)
+            use_up(entry, slots)
         return appointment
 
 
@@ -91,13 +92,6 @@ def _write(entry: Draft, slots: list[Slot], patient: Patient, new: NewAppointmen
     return appointment
 
 
-def _use_up(entry: Draft, slots: list[Slot]) -> None:
-    """Sold is sold: nobody has these slots in hand or keeps them for an outage any more."""
-    for slot in slots:
-        entry.change(slot, kept_by=None, kept_on="", asked_for_by=None)
-    Hold.objects.filter(slot__in=slots).delete()
-
-
 def _first_answer(earlier, new, slot_id, by) -> Appointment:
     if earlier.practice_id == by.practice.pk and earlier.asked == new.fingerprint(slot_id):
         return earlier
@@ -123,25 +117,8 @@ def move(appointment_id: UUID, slot_id: UUID, by: Actor, because: str = "") -> A
                 f"This appointment is {appointment.get_status_display()}; only one that is "
                 "booked can be moved. Book a new one instead."
             )
-        target = slot_of(by, slot_id)
-        second = list(appointment.continuations.select_related("slot__session"))
-        own_slots = {appointment.slot_id, *(row.slot_id for row in second)}
-        targets = [target]
-        check_free(target, by, because, entry.at, ignoring=own_slots)
-        if second:
-            targets.append(adjoining(target, by, entry.at, ignoring=own_slots))
-        touch(entry, appointment.slot)
-        touch(entry, target)
-        # Out of the way first: a double appointment may move by one slot, onto its own second.
-        order = [appointment, *second]
-        if target.pk in {row.slot_id for row in second}:
-            order.reverse()
-            targets.reverse()
-        for row, to in zip(order, targets, strict=True):
-            entry.change(row, slot=to, is_extra=False, in_clash=False)
-        entry.about(appointment.patient_id)
+        move_rows(entry, appointment, slot_of(by, slot_id), because)
         settle_by_itself(entry, appointment, because or "Moved to another slot")
-        _use_up(entry, targets)
         return appointment
 
 

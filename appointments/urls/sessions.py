@@ -17,8 +17,10 @@ urlpatterns = [
     path("sessions/<uuid:session_id>/reopening/", sessions.reopen, name="reopen-session"),
     path("calls/", calls.calls, name="calls"),
     path("calls/<uuid:call_id>/", calls.record, name="record-call"),
+    path("calls/<uuid:call_id>/duty/", calls.duty_says, name="call-duty"),
     path("calls/<uuid:call_id>/undo/", calls.put_back, name="put-back-call"),
     path("calls/<uuid:call_id>/number/", calls.number, name="call-number"),
     path("clashes/", clashes.clashes, name="clashes"),
     path("clashes/<uuid:clash_id>/", clashes.settle, name="settle-clash"),
+    path("clashes/<uuid:clash_id>/waiting/", clashes.wait, name="clash-wait"),
 ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from appointments import booking, calls, journal, practices, sessions
 from appointments.models import Access, Appointment, Call, Clash
+from tests.world import assert_rebuilds
 
 HTMX = {"HX-Request": "true"}
 
@@ -160,7 +161,7 @@ def test_the_list_takes_the_same_queries_however_long(reception, world, call, qu
 
 
 def settling(**other):
-    return {"outcome": "first", "reason": "Was first", **other}
+    return {"outcome": "first", "move_to": "none", "reason": "Was first", **other}
 
 
 def test_everybody_at_reception_sees_both_people(as_, world, clash):
@@ -168,7 +169,7 @@ def test_everybody_at_reception_sees_both_people(as_, world, clash):
     for words in ("Clashes to settle: 1", "BAKER", "CARTER", "Priya Shah", "clinical system"):
         assert words in text
     text = said(as_(world.priya).get(f"/clashes/{clash.pk}/"))
-    assert "Free nearby for the other" in text
+    assert "Free for whoever gives way" in text
     assert "Settle it" not in text
     assert as_(world.doctor).get("/clashes/").status_code == 403
 
@@ -182,6 +183,8 @@ def test_the_lead_settles_with_a_reason_and_nothing_is_chosen_beforehand(as_, wo
     assert 'value="Was first"' in said(answer)
     assert lead.post(page, settling(reason="")).status_code == 422
     assert lead.post(page, settling(outcome="none")).status_code == 422
+    answer = lead.post(page, settling(move_to=""))
+    assert (answer.status_code, "Choose where the other one goes" in said(answer)) == (422, True)
     assert lead.post(page, settling()).url == "/clashes/"
     clash.refresh_from_db()
     assert (clash.outcome, clash.reason, clash.settled_by) == ("first", "Was first", world.lead)
@@ -212,7 +215,117 @@ def test_the_duty_clinicians_word_is_asked_for(as_, world, clash, how):
     assert (answer.status_code, "say who it was" in said(answer)) == (422, True)
     assert lead.post(page, settling(decided_by=world.lane.pk)).status_code == 303
     clash.refresh_from_db()
-    assert clash.reason == "Dr Lane decided: Was first"
+    assert (clash.decided_by, clash.reason) == (world.lane, "Was first")
+    assert "Dr Lane decided: Was first" in said(lead.get(page))
+
+
+def test_the_one_who_gives_way_is_moved_and_rung(as_, world, clash):
+    page, lead = f"/clashes/{clash.pk}/", as_(world.lead)
+    text = said(lead.get(page))
+    free = world.slot("10:10")
+    assert f'value="{free.pk}"' in text
+    assert lead.post(page, settling(move_to=free.pk)).status_code == 303
+    clash.refresh_from_db()
+    second = Appointment.objects.get(pk=clash.second_id)
+    assert (second.slot, second.status, second.in_clash) == (free, "booked", False)
+    call = Call.objects.get()
+    assert (call.patient, call.clash) == (world.bob, clash)
+    text = said(lead.get("/calls/"))
+    assert "Now: " in text
+    assert "this one was moved" in text
+    assert_rebuilds(world.practice)
+
+
+def test_the_first_can_be_the_one_who_is_moved(as_, world, clash):
+    free = world.slot("10:20")
+    as_(world.lead).post(f"/clashes/{clash.pk}/", settling(outcome="second", move_to=free.pk))
+    first, second = (Appointment.objects.get(pk=pk) for pk in (clash.first_id, clash.second_id))
+    assert (first.slot, first.status) == (free, "booked")
+    assert (second.slot, second.in_clash) == (world.slot("10:00"), False)
+    assert "10:00, Dr Lane" in said(as_(world.lead).get("/clashes/"))  # the slot they disputed
+    assert_rebuilds(world.practice)
+
+
+def test_a_slot_that_was_taken_meanwhile_is_said_and_nothing_is_settled(as_, world, clash):
+    lead, free = as_(world.lead), world.slot("10:10")
+    book(world, "10:10", world.cat)
+    answer = lead.post(f"/clashes/{clash.pk}/", settling(move_to=free.pk))
+    assert (answer.status_code, "not free any more" in said(answer)) == (422, True)
+    assert 'value="Was first"' in said(answer)
+    clash.refresh_from_db()
+    assert clash.settled_at is None
+
+
+def waiting(world, **other):
+    return {
+        "wait-owner": world.tom.pk, "wait-day": world.day, "wait-time": "09:30",
+        "wait-waits_for": "Dr Lane is on a visit", **other,
+    }  # fmt: skip
+
+
+def test_a_clash_can_wait_for_somebody_until_a_time(as_, world, clash):
+    client, page = as_(world.priya), f"/clashes/{clash.pk}/waiting/"
+    answer = client.post(page, waiting(world, **{"wait-owner": ""}))
+    assert (answer.status_code, "Say who sees to it" in said(answer)) == (422, True)
+    assert "Dr Lane is on a visit" in said(answer)
+    assert client.post(page, waiting(world)).url == "/clashes/"
+    clash.refresh_from_db()
+    assert (clash.owner, clash.settled_at) == (world.tom, None)
+    text = said(client.get("/clashes/"))
+    assert "Clashes to settle: 1" in text
+    assert "Waits for Tom Reid" in text
+    assert "Dr Lane is on a visit" in said(client.get(f"/clashes/{clash.pk}/"))
+
+
+def test_waiting_is_receptions_and_about_their_own_practice(as_, world, other, clash):
+    page = f"/clashes/{clash.pk}/waiting/"
+    assert as_(world.doctor).post(page, waiting(world)).status_code == 403
+    assert as_(other.priya).post(page, waiting(other)).status_code == 404
+    assert as_(world.priya).get(page).status_code == 405
+    stranger = waiting(world, **{"wait-owner": other.tom.pk})
+    assert as_(world.priya).post(page, stranger).status_code == 422
+
+
+@pytest.fixture
+def gave_way(world, clash) -> Call:
+    """Bob had to give way, and is to be rung."""
+    booking.settle_clash(clash.pk, "first", world.by_lead, "Was first")
+    return Call.objects.get()
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "wrong_number"])
+def test_who_gave_way_and_is_not_reached_goes_back_to_the_duty_clinician(
+    reception, world, gave_way, outcome
+):
+    reception.post(f"/calls/{gave_way.pk}/", {"outcome": outcome, "tries": 0})
+    text = said(reception.get("/calls/"))
+    assert "Back to the duty clinician" in text
+    page = f"/calls/{gave_way.pk}/duty/"
+    answer = reception.post(page, {"clinician": "", "said": "Send a letter"})
+    assert (answer.status_code, "Choose the duty clinician" in said(answer)) == (422, True)
+    assert 'value="Send a letter"' in said(answer)
+    reception.post(page, {"clinician": world.lane.pk, "said": "Send a letter"})
+    text = said(reception.get("/calls/"))
+    assert "Dr Lane said:" in text
+    assert "Back to the duty clinician" not in text
+    # Rung once more in vain, it goes back once more.
+    reception.post(f"/calls/{gave_way.pk}/", {"outcome": outcome, "tries": 1})
+    assert "Back to the duty clinician" in said(reception.get("/calls/"))
+    assert_rebuilds(world.practice)
+
+
+def test_any_other_call_without_an_answer_stays_with_reception(reception, call):
+    reception.post(f"/calls/{call.pk}/", {"outcome": "no_answer", "tries": 0})
+    assert "Back to the duty clinician" not in said(reception.get("/calls/"))
+
+
+def test_the_duty_clinicians_word_is_receptions_to_take_down(as_, world, other, gave_way):
+    page, form = f"/calls/{gave_way.pk}/duty/", {"clinician": world.lane.pk, "said": "Letter"}
+    assert as_(world.doctor).post(page, form).status_code == 403
+    assert as_(other.priya).post(page, form).status_code == 404
+    assert as_(world.priya).get(page).status_code == 405
+    stranger = {"clinician": other.lane.pk, "said": "Letter"}
+    assert as_(world.priya).post(page, stranger).status_code == 422
 
 
 def test_settling_is_the_leads_and_about_their_own_practice(as_, world, other, clash):

@@ -103,12 +103,14 @@ class Clerks(RuleBasedStateMachine):
         asked = self.world.asks(self.patients[who % 3])
         self.try_to(lambda: booking.book(slot.pk, asked, self.by[1]))
 
-    @rule(number=NTH, outcome=st.sampled_from(["both", "first", "second"]))
-    def settle(self, number, outcome):
+    @rule(number=NTH, outcome=st.sampled_from(["both", "first", "second"]), to=NTH)
+    def settle(self, number, outcome, to):
         clash = self.nth(Clash.objects.filter(settled_at=None), number)
         if clash:
             by = self.world.by_lead
-            self.try_to(lambda: booking.settle_clash(clash.pk, outcome, by, "Dr Lane said so"))
+            move_to = self.slots[to].pk if to < len(self.slots) else None
+            decided = {"decided_by": self.world.lane.pk, "move_to": move_to}
+            self.try_to(lambda: booking.settle_clash(clash.pk, outcome, by, "Said so", **decided))
 
     @rule(number=NTH)
     def cancel(self, number):

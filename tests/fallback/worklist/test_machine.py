@@ -169,7 +169,11 @@ class Beside(RuleBasedStateMachine):
     def settle(self, both, which, outcome):
         open_ones = Clash.objects.filter(practice=self.world.practice, settled_at=None)
         if clash := self.nth(open_ones, which):
-            booking.settle_clash(clash.pk, outcome, self.world.by_lead, "duty doctor said")
+            self.decide(clash, outcome)
+
+    def decide(self, clash, outcome):
+        lane = self.world.lane.pk
+        booking.settle_clash(clash.pk, outcome, self.world.by_lead, "said so", decided_by=lane)
 
     # --- The list -----------------------------------------------------------------------------
 
@@ -235,7 +239,7 @@ class Beside(RuleBasedStateMachine):
         ):
             self.attempt(worklist.undo, self.by, line.pk)
         for clash in Clash.objects.filter(practice=practice, settled_at=None):
-            booking.settle_clash(clash.pk, "first", self.world.by_lead, "said so")
+            self.decide(clash, "first")
         for line in self.waiting():
             self.clinical.key_in(said(line))
             worklist.enter(self.by, line.pk)
