@@ -1,7 +1,6 @@
 """Outages: people declare, log and end them; the program asks and counts. See decision 0017."""
 
 from fallback.outages.commands import (
-    SENTENCES_AT_MOST,
     declare,
     end,
     say,
@@ -15,6 +14,7 @@ from fallback.outages.reading import (
     asks_whether_still_so,
     current,
     is_declared,
+    log_of,
     outage_of,
     paper_was,
     sheets_of,
@@ -23,13 +23,13 @@ from fallback.outages.reading import (
 
 __all__ = [
     "ASK_AFTER",
-    "SENTENCES_AT_MOST",
     "PaperThen",
     "asks_whether_still_so",
     "current",
     "declare",
     "end",
     "is_declared",
+    "log_of",
     "outage_of",
     "paper_was",
     "say",

@@ -16,11 +16,11 @@ from appointments.journal import Actor, Draft
 from appointments.models import JournalEntry, Practice, Site
 from appointments.refusals import BadDetail, NotYours, StillNeeded, WrongStatus
 from appointments.wording import moment
+from fallback import telling
 from fallback.models import LogLine, Outage
 from fallback.outages.reading import outage_of
 
 AT_MOST_AGO = timedelta(days=31)  # a year typed wrongly is no outage that lasted for one
-SENTENCES_AT_MOST = 600  # characters: what somebody at the door, or on a telephone, still reads
 WORDS_AT_MOST = 500  # characters of a log line
 
 Kind = LogLine.Kind
@@ -39,48 +39,56 @@ def declare(
     """Declare an outage; others may stand already. Twice with the same `reference` is one outage.
 
     `template` is the key of a set text for patients ('' tells them nothing), `sentences` the
-    practice's own after it. Raises BadDetail where a time, or what is affected, can't be right.
+    practice's own after it. Raises BadDetail where a time, or what is affected, can't be right, or
+    those sentences can't go out.
     """
     down = _affected(affected)
+    told = {
+        "template": telling.checked(template, down),
+        "sentences": "\n".join(telling.own(sentences)),
+    }
     with journal.writing(by, "declare_outage", reference=reference) as draft:
         if reference and (there := _sent(by.practice, reference)):
             return there
         _check_began(began_at, draft.at)
-        _check_sentences(sentences)
         outage = Outage(
             practice=by.practice, number=_next_number(by.practice), affected=down, site=site,
             began_at=began_at, declared_at=draft.at, declared_by=by.staff, still_so_at=draft.at,
-            still_so_by=by.staff, template=template, sentences=sentences.strip(),
-            worded_at=draft.at, journal_from=newest_at(by.practice, began_at),
+            still_so_by=by.staff, worded_at=draft.at, journal_from=newest_at(by.practice, began_at),
             clinical_as_of=Practice.objects.values_list("clinical_as_of", flat=True).get(
                 pk=by.practice.pk
             ),
+            **told,
         )  # fmt: skip
         if reference:
             outage.pk = reference
         draft.add(outage)
         _note(draft, outage, Kind.DECLARED, f"{_said(outage)}, since {moment(began_at)}")
-        _note(draft, outage, Kind.TOLD, outage.sentences)
+        _note(draft, outage, Kind.TOLD, told_words(outage))
         return outage
 
 
 def update(by: Actor, outage: Outage, **said: Any) -> Outage:
     """Change what is affected, its site, began_at, template or sentences; the log says so."""
     values = {name: said[name] for name in ("site", "began_at") if name in said}
-    told = {name: said[name].strip() for name in ("template", "sentences") if name in said}
     if "affected" in said:
         values["affected"] = _affected(said["affected"])
-    _check_sentences(told.get("sentences", ""))
+    told = {"sentences": "\n".join(telling.own(said["sentences"]))} if "sentences" in said else {}
     with journal.writing(by, "change_outage") as draft:
         row = _open(by, outage)
         if values.get("began_at", row.began_at) != row.began_at:
             _check_began(values["began_at"], draft.at)
             values["journal_from"] = newest_at(by.practice, values["began_at"])
+        down = values.get("affected", row.affected)
+        if "template" in said:
+            told["template"] = telling.checked(said["template"], down)
+        elif row.template:  # what was said may not be true any more
+            told["template"] = _still_true(row.template, down)
         if draft.change(row, **values):
             _note(draft, row, Kind.CHANGED, f"{_said(row)}, since {moment(row.began_at)}")
         if draft.change(row, **told):
             draft.change(row, worded_at=draft.at)
-            _note(draft, row, Kind.TOLD, row.sentences)
+            _note(draft, row, Kind.TOLD, told_words(row))
         return row
 
 
@@ -193,13 +201,17 @@ def _check_began(began_at: datetime, now: datetime) -> None:
         raise BadDetail("That is more than a month ago. Look at the date again.", "began_at")
 
 
-def _check_sentences(sentences: str) -> None:
-    if len(sentences) > SENTENCES_AT_MOST:
-        raise BadDetail(
-            f"Your own sentences are {len(sentences):,} characters long. Keep them to "
-            f"{SENTENCES_AT_MOST}: patients read this at the door and on a telephone.",
-            "sentences",
-        )
+def _still_true(template: str, down: list[str]) -> str:
+    keys = [each.key for each in telling.templates(down)]
+    return template if template in keys else keys[0]
+
+
+def told_words(outage: Outage) -> str:
+    """Say what patients are told, as the log keeps it."""
+    if not outage.template:
+        return "Nothing"
+    heading = telling.of_outages(outage.practice, [outage], outage.began_at).heading
+    return "\n".join(filter(None, [f"{heading}.", outage.sentences]))
 
 
 def _open(by: Actor, outage: Outage) -> Outage:

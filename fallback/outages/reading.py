@@ -10,7 +10,7 @@ from django.utils import timezone
 from appointments.availability import LONDON
 from appointments.models import Practice, Site
 from appointments.refusals import NotFound
-from fallback.models import Entry, Outage, Print, PrintJob, Sheet
+from fallback.models import Entry, LogLine, Outage, Print, PrintJob, Sheet
 from fallback.plans import plan_of
 
 ASK_AFTER = timedelta(hours=1)  # 'Still so?'
@@ -72,6 +72,13 @@ def outage_of(practice: Practice, outage_id: UUID) -> Outage:
     if outage is None:
         raise NotFound("There is no such outage in this practice.")
     return outage
+
+
+def log_of(outage: Outage) -> list[LogLine]:
+    """Read an outage's log in the order in which things happened."""
+    order = {kind: place for place, kind in enumerate(LogLine.Kind.values)}
+    lines = outage.log.select_related("by")
+    return sorted(lines, key=lambda line: (line.at, line.written_at, order[line.kind]))
 
 
 def asks_whether_still_so(outage: Outage, now: datetime | None = None) -> bool:
