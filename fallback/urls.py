@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from appointments.urls.settings import of_part
-from fallback.views import paper, prints, settings, sheets, worklist
+from fallback.views import looking, paper, prints, settings, sheets, worklist
 
 _DAY = "paper/<uuid:site_id>/<day:day>"
 _PAPER = f"{_DAY}/<slug:key>"
@@ -29,6 +29,15 @@ urlpatterns: list[URLPattern] = [
     path("settings/sealed-kit/", settings.sealed_kit, name="sealed-kit"),
     path("settings/printers/<uuid:row_id>/test/", settings.test_page, name="printer-test"),
     *(address for part in settings.PARTS for address in of_part(part)),
+    path("second-look/", looking.second_looks, name="second-looks"),
+    path("second-look/<uuid:sheet_id>/", looking.sheet, name="second-look"),
+    path("second-look/<uuid:sheet_id>/blank/", looking.blank, name="look-blank"),
+    path("second-look/rows/<uuid:entry_id>/agrees/", looking.agrees, name="look-agrees"),
+    path("second-look/rows/<uuid:entry_id>/differs/", looking.differs, name="look-differs"),
+    path("second-look/answers/<uuid:look_id>/", looking.answer, name="look-answer"),
+    path(
+        "second-look/answers/<uuid:look_id>/taking-back/", looking.take_back, name="look-take-back"
+    ),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/csv/", worklist.as_csv, name="worklist-csv"),
     path("worklist/<uuid:line_id>/entered/", worklist.entered, name="line-entered"),

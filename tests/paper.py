@@ -1,6 +1,7 @@
 """Papers for a world without a press: one-page PDFs where the real ones would lie."""
 
 import io
+import uuid
 from datetime import timedelta
 
 import pikepdf
@@ -9,7 +10,7 @@ from django.utils import timezone
 from appointments import booking, journal
 from appointments.wording import day_words
 from fallback import codes
-from fallback.models import Place, Print, Printer, Sheet, SheetRow
+from fallback.models import Entry, Place, Print, Printer, SecondLook, Sheet, SheetRow
 from fallback.paper.document import Document, Rendered, Stamp
 from fallback.paper.making import Made
 from fallback.places import first
@@ -26,7 +27,29 @@ def furnish_paper(world: World) -> dict:
     with journal.writing(world.by, "load") as entry:
         entry.add(Place(practice=world.practice, name="Back office", folder="/nowhere/papers"))
         entry.add(Printer(practice=world.practice, site=world.site, queue="Front-office"))
-    return {"sheet_id": sheet.pk, "key": "day-diary", "number": 1}
+    look = second_look(world, sheet)
+    return {
+        "sheet_id": sheet.pk, "key": "day-diary", "number": 1, "look_id": look.pk,
+        "entry_id": look.entry_id,
+    }  # fmt: skip
+
+
+def second_look(world: World, sheet: Sheet) -> SecondLook:
+    """A row that Priya keyed, and of which the lead said that the paper differs."""
+    with journal.writing(world.by, "load") as entry:
+        keyed = entry.add(
+            Entry(
+                practice=world.practice, sheet=sheet, row=sheet.rows.first(), what="nothing",
+                end="nothing", reference=uuid.uuid4(), written_at=entry.at, keyed_at=entry.at,
+                keyed_by=world.priya,
+            )
+        )  # fmt: skip
+        return entry.add(
+            SecondLook(
+                practice=world.practice, entry=keyed, agrees=False, differs="Is Carter",
+                looked_at=entry.at, looked_by=world.lead,
+            )
+        )  # fmt: skip
 
 
 def blank_pdf(pages: int = 1) -> bytes:

@@ -87,13 +87,26 @@ def by_sheet(practice: Practice, staff: Staff) -> list[Looks]:
 def of_sheet(sheet: Sheet, staff: Staff) -> list[Line]:
     """Read what this person may look at on a sheet, in the order of the page."""
     ids = [e.pk for e in waiting(sheet.practice, [sheet]) if e.keyed_by_id != staff.pk]
-    entries = Entry.objects.filter(pk__in=ids).order_by("row__place")
-    entries = entries.select_related(
+    return _lines(Entry.objects.filter(pk__in=ids).order_by("row__place"))
+
+
+def of_row(sheet: Sheet, staff: Staff, entry_id: UUID | None) -> Line | None:
+    """Read one row of a sheet, looked at by this person already or not; None if it is not theirs.
+
+    So that whoever pressed too quickly can say that it differs after all.
+    """
+    entries = _live(sheet.practice, [sheet]).filter(pk=entry_id).exclude(keyed_by=staff)
+    return next(iter(_lines(entries)), None)
+
+
+def _lines(entries: QuerySet[Entry]) -> list[Line]:
+    rows = entries.select_related(
         "row__slot__session__site", "slot__session__site", "patient", "keyed_by", "appointment"
     ).prefetch_related(
-        "row__slot__session__holders", "slot__session__holders", "looks__answered_by"
-    )
-    return [_line(entry) for entry in entries]
+        "row__slot__session__holders", "slot__session__holders", "looks__answered_by",
+        "looks__looked_by",
+    )  # fmt: skip
+    return [_line(entry) for entry in rows]
 
 
 def _line(entry: Entry) -> Line:

@@ -80,7 +80,8 @@ def test_what_differs_is_keyed_anew(world, sheet, rows, key, keyed):
         looking.answer(look.pk, "Too late", world.by)
     with pytest.raises(NotFound):
         looking.agree(keyed.pk, world.by2)
-    assert looks.waiting(world.practice) == [key(keyed.row, patient=world.bob.pk)]
+    anew = key(keyed.row, patient=world.bob.pk)
+    assert looks.waiting(world.practice) == [anew]
 
 
 def test_a_row_that_differed_once_is_looked_at_whatever_the_sample(world, rows, key, of_all):
@@ -89,7 +90,8 @@ def test_a_row_that_differed_once_is_looked_at_whatever_the_sample(world, rows, 
     looking.differ(wrong.pk, "Is Carter", world.by2)
     plans.change_plan(world.by_manager, second_look=1)
     rekey.take_back(wrong.pk, world.by)
-    assert looks.waiting(world.practice) == [key(row, patient=world.bob.pk)]
+    anew = key(row, patient=world.bob.pk)
+    assert looks.waiting(world.practice) == [anew]
 
 
 def test_the_outage_lead_answers_for_somebody_who_has_gone_home(world, keyed):

@@ -33,6 +33,7 @@ def plan(world, **said):
     fields = {
         "stale_after_minutes": "1440", "shares_on_screen": "1", "shares_on_paper": "1",
         "evening_print": "17:45", "morning_print": "07:30", "dealt": [str(world.routine.pk)],
+        "second_look": "0",
     }  # fmt: skip
     return {name: value for name, value in (fields | said).items() if value is not None}
 
