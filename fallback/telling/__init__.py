@@ -2,17 +2,17 @@
 
 from .hours import Day, Stretch
 from .notices import OUTAGE, WELL, Notice, notice, of_outages
-from .sentences import NotForPatients, own
-from .templates import Template, templates
+from .sentences import own
+from .templates import Template, checked, templates
 
 __all__ = [
     "OUTAGE",
     "WELL",
     "Day",
-    "NotForPatients",
     "Notice",
     "Stretch",
     "Template",
+    "checked",
     "notice",
     "of_outages",
     "own",

@@ -14,6 +14,16 @@ PHARMACIST = "A pharmacist can help with many minor illnesses without an appoint
 ONE_ONE_ONE = "use 111.nhs.uk or call 111"
 SEEING = "We are open and can see you."
 COME = "Come to your appointment unless we have told you otherwise."
+# When nobody knows: the words that the practice's website says by itself, too.
+UNSURE = "We may be having problems with our systems"
+UNSURE_ADVICE = (
+    "Come, or ring, as usual.",
+    "If it is urgent and nobody answers, use 111.nhs.uk or call 111.",
+    EMERGENCY,
+)
+# In the waiting room.
+TELL_US = "Please tell reception that you are here."
+WORSE = "If you feel worse while you wait, tell us at once."
 LONGER = "Things may take longer than usual."
 WE_CONTACT = "If you have an appointment{there}, we will contact you as soon as we can."
 
@@ -51,6 +61,13 @@ def works(still: Still, *, is_well: bool = False) -> list[str]:
     seeing = [SEEING] if still.is_open and not still.shut else []
     longer = [LONGER] if still.seeing else []
     return [*seeing, *_coming(still), *_ringing(still), *longer]
+
+
+def waiting(still: Still, *, is_well: bool = False) -> list[str]:
+    """Say what those need who are in the waiting room; nothing while nobody is let in."""
+    if not still.is_open or not still.seeing:
+        return []
+    return [TELL_US, WORSE] if is_well else [TELL_US, LONGER, WORSE]
 
 
 def _coming(still: Still) -> list[str]:

@@ -10,6 +10,7 @@ from fallback.models import Outage
 from . import advice, hours, sentences, times
 from .advice import Still
 from .hours import Day, Hours
+from .links import Piece, pieces
 from .templates import GENERAL, NOWHERE, TELEPHONES, Template, of_outage
 
 WELL, OUTAGE = "well", "outage"
@@ -33,6 +34,7 @@ class Notice:
     happened: tuple[str, ...]  # what happened, since when, what it means
     works: tuple[str, ...]  # what still works: come, ring
     own: tuple[str, ...]  # the practice's own sentences
+    waiting: tuple[str, ...]  # for those who sit in the waiting room, in place of `works`
     urgent: tuple[str, ...]  # where to turn if it is urgent
     telephone: str  # to ring now; '' where nobody answers it
     since: datetime | None  # when the trouble began; None while all is well
@@ -49,6 +51,10 @@ class Notice:
     def sentences(self) -> tuple[str, ...]:
         """Give all that is said below the heading, in order."""
         return (*self.happened, *self.works, *self.own, *self.urgent)
+
+    def pieces(self, sentence: str) -> list[Piece]:
+        """Cut a sentence into what can be pressed and what stands between."""
+        return pieces(sentence, self.telephone)
 
     @property
     def unusual(self) -> list[Day]:
@@ -84,14 +90,16 @@ def of_outages(practice: Practice, outages: Iterable[Outage], now: datetime) -> 
     known = hours.of(practice, times.local_day(now))
     still = _still(told, known, now)
     opens_next = None if still.is_open else known.opens_next(now)
+    works = (*_closed(still, opens_next), *advice.works(still, is_well=not told))
     return Notice(
         practice=practice.name,
         state=OUTAGE if told else WELL,
         template=_leading(told).key if told else "",
         heading=_headed(told) if told else _all_well(known, still),
         happened=_once(_happened(told)),
-        works=(*_closed(still, opens_next), *advice.works(still, is_well=not told)),
+        works=works,
         own=_once(line for one, _ in told for line in sentences.lines(one.sentences)),
+        waiting=tuple(advice.waiting(still, is_well=not told)) or works,
         urgent=tuple(advice.urgent(still)),
         telephone=still.telephone,
         since=min((one.began_at for one, _ in told), default=None),

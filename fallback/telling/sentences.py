@@ -5,7 +5,7 @@ import unicodedata
 
 import nhs_number
 
-from appointments.refusals import BookingRefused
+from appointments.refusals import BadDetail
 
 LINES = 5  # one sentence each: nobody reads more in a doorway
 CHARACTERS = 600  # in all
@@ -13,12 +13,6 @@ CHARACTERS = 600  # in all
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 _MARKUP = re.compile(r"[<>]|&#?\w+;")
 _TEN_DIGITS = re.compile(r"(?<!\d)[1-9]\d{2}[ -]?\d{3}[ -]?\d{4}(?!\d)")
-
-
-class NotForPatients(BookingRefused):
-    """These words can't go out to patients as they stand."""
-
-    code = "not-for-patients"
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -29,15 +23,15 @@ def lines(text: str) -> tuple[str, ...]:
 
 
 def own(typed: str) -> tuple[str, ...]:
-    """Give the sentences that were typed, one a line; raises NotForPatients with what to change."""
+    """Give the sentences that were typed, one a line; raises BadDetail with what to change."""
     said = lines(typed)
     count = sum(map(len, said))
     if count > CHARACTERS:
-        raise NotForPatients(
+        raise _not_yet(
             f"That is {count:,} characters. Patients read {CHARACTERS} at most: shorten it."
         )
     if len(said) > LINES:
-        raise NotForPatients(f"That is {len(said)} lines. Keep to {LINES}, one sentence each.")
+        raise _not_yet(f"That is {len(said)} lines. Keep to {LINES}, one sentence each.")
     for line in said:
         _check(line)
     return said
@@ -45,8 +39,10 @@ def own(typed: str) -> tuple[str, ...]:
 
 def _check(line: str) -> None:
     if _MARKUP.search(line):
-        raise NotForPatients("Write plain words: codes such as <b> or &amp; are shown as they are.")
+        raise _not_yet("Write plain words: codes such as <b> or &amp; are shown as they are.")
     if any(nhs_number.is_valid(found) for found in _TEN_DIGITS.findall(line)):
-        raise NotForPatients(
-            "That looks like an NHS number. Nothing about a patient may stand here."
-        )
+        raise _not_yet("That looks like an NHS number. Nothing about a patient may stand here.")
+
+
+def _not_yet(sentence: str) -> BadDetail:
+    return BadDetail(sentence, "sentences")

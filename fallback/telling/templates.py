@@ -9,6 +9,7 @@ out.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from appointments.refusals import BadDetail
 from fallback.models import Outage
 
 INTERNET, CLINICAL_SYSTEM, TELEPHONES, OURS, POWER, BUILDING = Outage.Affected.values
@@ -110,10 +111,9 @@ TEMPLATES = (
         "Several of our systems{at} have not worked since {since}.",
     ),
 )
-_BY_KEY = {each.key: each for each in TEMPLATES}
 # Without these the words say no more than 'computers': true while any kind of computer is out.
 _OF_COMPUTERS = {"computers", "computers_and_telephones"}
-GENERAL = _BY_KEY["several"]
+GENERAL = TEMPLATES[-1]  # 'several'
 # Fills {at} and {surgery} where it is about all sites.
 NOWHERE = {"at": "", "surgery": "The surgery"}
 
@@ -121,11 +121,22 @@ NOWHERE = {"at": "", "surgery": "The surgery"}
 def of_outage(key: str, affected: Iterable[str]) -> Template | None:
     """Give an outage's template; None where patients are told nothing ('').
 
-    A key that only another version of this program knows gives the fittest one.
+    One that is not true any more, since something else is affected now, gives way to the fittest.
     """
     if not key:
         return None
-    return _BY_KEY.get(key) or next(iter(templates(affected)), GENERAL)
+    true = templates(affected)
+    return next((each for each in true if each.key == key), true[0] if true else GENERAL)
+
+
+def checked(key: str, affected: Iterable[str]) -> str:
+    """Give the key of a template back if it is true of what is affected, or is ''.
+
+    Raises BadDetail otherwise.
+    """
+    if key and key not in {each.key for each in templates(affected)}:
+        raise BadDetail("Choose a text that says what is down.", "template")
+    return key
 
 
 def templates(affected: Iterable[str]) -> list[Template]:
