@@ -3,7 +3,7 @@
 from django.urls import URLPattern, path
 
 from appointments.urls.settings import of_part
-from fallback.views import looking, paper, prints, settings, sheets, worklist
+from fallback.views import looking, paper, prints, settings, sheets, telling, worklist
 
 _DAY = "paper/<uuid:site_id>/<day:day>"
 _PAPER = f"{_DAY}/<slug:key>"
@@ -38,6 +38,8 @@ urlpatterns: list[URLPattern] = [
     path(
         "second-look/answers/<uuid:look_id>/taking-back/", looking.take_back, name="look-take-back"
     ),
+    path("status/", telling.status, name="public-status"),
+    path("status/screen/", telling.screen, name="public-screen"),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/csv/", worklist.as_csv, name="worklist-csv"),
     path("worklist/<uuid:line_id>/entered/", worklist.entered, name="line-entered"),

@@ -7,7 +7,6 @@ hours and telephones all change through it, and every minute, since doors open a
 
 from datetime import datetime
 
-from django.db import DatabaseError
 from django.template.loader import render_to_string
 
 from appointments.models import JournalHead, Practice
@@ -17,7 +16,6 @@ from .notices import Notice, notice
 
 STATUS, SCREEN = "status", "screen"
 LONG = 200  # characters of own sentences: more is set smaller on the screen
-
 
 # By kind of page: what it was made of, and the page. Two threads that find it old both make it.
 _kept: dict[str, tuple[tuple, bytes]] = {}

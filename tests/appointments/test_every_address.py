@@ -11,7 +11,14 @@ pytestmark = pytest.mark.django_db
 
 ADDRESSES = every()
 WITH_ROWS = [a for a in ADDRESSES if set(a.takes) - {"day", "reference"}]
-OPEN = {"sign-in", "sign-out", "first-run", "unlock"}  # to people who are not signed in
+OPEN = {  # to people who are not signed in
+    "sign-in",
+    "sign-out",
+    "first-run",
+    "unlock",
+    "public-status",
+    "public-screen",
+}
 HERE = {"sign-out", "lock"}  # end the test's own sign-in
 HOSTILE = {
     "q": "' OR 1=1 -- <script>alert(1)</script>\u202e",
