@@ -35,9 +35,7 @@ urlpatterns: list[URLPattern] = [
     path("second-look/rows/<uuid:entry_id>/agrees/", looking.agrees, name="look-agrees"),
     path("second-look/rows/<uuid:entry_id>/differs/", looking.differs, name="look-differs"),
     path("second-look/answers/<uuid:look_id>/", looking.answer, name="look-answer"),
-    path(
-        "second-look/answers/<uuid:look_id>/taking-back/", looking.take_back, name="look-take-back"
-    ),
+    path("second-look/answers/<uuid:look_id>/back/", looking.take_back, name="look-take-back"),
     path("status/", telling.status, name="public-status"),
     path("status/screen/", telling.screen, name="public-screen"),
     path("worklist/", worklist.worklist, name="worklist"),

@@ -44,6 +44,16 @@ class Line:
         return self.entry.what == Entry.What.NOTHING
 
 
+@dataclass(frozen=True)
+class OfSheet:
+    """What one person may look at on a sheet, and which row is in hand."""
+
+    written: list[Line]
+    blank: list[Line]  # of which was said that nothing is written there
+    in_hand: Line | None
+    done: Line | None  # looked at just now
+
+
 def is_chosen(row_id: UUID, of_ten: int) -> bool:
     """Whether a row is among so many in ten; its id was made by chance."""
     return row_id.int % 10 < of_ten
@@ -84,19 +94,25 @@ def by_sheet(practice: Practice, staff: Staff) -> list[Looks]:
     return sorted(found, key=lambda looks: not looks.to_look)
 
 
-def of_sheet(sheet: Sheet, staff: Staff) -> list[Line]:
-    """Read what this person may look at on a sheet, in the order of the page."""
-    ids = [e.pk for e in waiting(sheet.practice, [sheet]) if e.keyed_by_id != staff.pk]
-    return _lines(Entry.objects.filter(pk__in=ids).order_by("row__place"))
+def of_sheet(
+    sheet: Sheet, staff: Staff, *, wanted: UUID | None = None, done: UUID | None = None
+) -> OfSheet:
+    """Read what this person may look at on a sheet, in the order of the page.
 
-
-def of_row(sheet: Sheet, staff: Staff, entry_id: UUID | None) -> Line | None:
-    """Read one row of a sheet, looked at by this person already or not; None if it is not theirs.
-
-    So that whoever pressed too quickly can say that it differs after all.
+    `wanted` is the entry to have in hand, looked at already or not, so that whoever pressed too
+    quickly can say that it differs after all; `done` the one looked at just now.
     """
-    entries = _live(sheet.practice, [sheet]).filter(pk=entry_id).exclude(keyed_by=staff)
-    return next(iter(_lines(entries)), None)
+    ids = [e.pk for e in waiting(sheet.practice, [sheet]) if e.keyed_by_id != staff.pk]
+    lines = _lines(Entry.objects.filter(pk__in=ids).order_by("row__place"))
+    written = [line for line in lines if not line.is_blank]
+    asked = _live(sheet.practice, [sheet]).filter(pk__in=[wanted, done]).exclude(keyed_by=staff)
+    found = {line.entry.pk: line for line in _lines(asked)}
+    return OfSheet(
+        written=written,
+        blank=[line for line in lines if line.is_blank],
+        in_hand=found.get(wanted) or next(iter(written), None),
+        done=found.get(done),
+    )
 
 
 def _lines(entries: QuerySet[Entry]) -> list[Line]:

@@ -108,16 +108,11 @@ def _sheet_page(
     status: int = 200,
 ) -> HttpResponse:
     access.opened_list(request.actor, f"Second look at sheet {sheets.shown(of)}")
-    asked, staff = RowForm(request.GET), request.user
-    lines = looks.of_sheet(of, staff)
-    written = [line for line in lines if not line.is_blank]
-    wanted = looks.of_row(of, staff, entry_id or asked.said("row"))
+    asked = RowForm(request.GET)
+    wanted, done = entry_id or asked.said("row"), asked.said("done")
     context = {
         "sheet": of,
-        "written": written,
-        "blank": [line for line in lines if line.is_blank],
-        "in_hand": wanted or next(iter(written), None),
-        "done": looks.of_row(of, staff, asked.said("done")),
+        "look": looks.of_sheet(of, request.user, wanted=wanted, done=done),
         "refusal": refused,
         "form": form or DiffersForm(),
         "nav": "rekeying",

@@ -66,7 +66,7 @@ def test_what_differs_comes_back_and_stands(world, sheet, keyed):
     looking.answer(look.pk, "Sent again", world.by)
     look.refresh_from_db()
     assert (look.answer, look.answered_by) == ("It is Baker: her card says so", world.priya)
-    (line,) = looks.of_sheet(sheet, world.tom)  # once more
+    (line,) = looks.of_sheet(sheet, world.tom).written  # once more
     assert (line.entry, line.looks) == (keyed, [look])
     looking.agree(keyed.pk, world.by2)
     assert looks.waiting(world.practice) == []
