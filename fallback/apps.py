@@ -31,7 +31,7 @@ class FallbackConfig(AppConfig):
             ("settings-safe-copies", "Safe copies", "Folders that always have the newest papers."),
             ("settings-printers", "Printers", "Where papers come out, and what prints by itself."),
             ("sealed-kit", "Sealed kit", "The password of papers and backups, for the envelope."),
-            ("public-status", "Status page", "What patients see; no sign-in, nothing of a patient."),
+            ("public-status", "Status page", "What patients see, without signing in."),
             ("public-screen", "Waiting-room screen", "The same, large, for a screen on the wall."),
         ):
             settings_pages.add_page(page(address, title, sentence))
