@@ -28,6 +28,8 @@ from fallback.keeper.report import Copy, DutyTrouble, PracticeState, Report
 from fallback.keeper.wishes import Wish
 from fallback.paper.making import Made
 from fallback.places import first
+from fallback.probes.watching import Watching
+from fallback.publish.rounds import Publishing
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,7 @@ TURN = 0.5  # s between two looks while nothing is to be made
 NICE = 10  # whoever waits at a desk comes first
 BACKUPS = Every(seconds=300, at_most=900)
 INBOX = Every(seconds=5, at_most=1800)
+WEBSITES_FAIL = "Websites could not be told how things are"
 
 
 class AlreadyKept(Exception):  # noqa: N818  (an answer)
@@ -60,6 +63,7 @@ class Kept:
         self.papers = Papers(practice)
         self.delivery = Delivery()
         self.inbox = inbox.Watch(practice)
+        self.publishing = Publishing()
         self.to_print: dict[tuple[str, str], list[Wish]] = {}
 
 
@@ -69,6 +73,7 @@ class Keeper:
     def __init__(self) -> None:
         self.kept: dict[UUID, Kept] = {}
         self.printing = Printing()
+        self.watching = Watching()
         self.backups = Child("backups", BACKUPS, "The newest backup could not be made")
         self.loading = Child("inbox", INBOX, "New extracts could not be loaded")
         self.troubles: dict[str, DutyTrouble] = {}
@@ -80,6 +85,7 @@ class Keeper:
         os.nice(NICE)
         try:
             self.printing.start()
+            self.watching.start()
             while True:
                 began = time.monotonic()
                 close_old_connections()
@@ -103,6 +109,8 @@ class Keeper:
                 kept.delivery.turn(kept.practice, _today(now))
             with self._duty(f"inbox {kept.practice.pk}", "The inbox could not be looked at"):
                 kept.inbox.turn()
+            with self._duty(f"websites {kept.practice.pk}", WEBSITES_FAIL):
+                kept.publishing.turn(kept.practice, now)
             with self._duty(f"worklist {kept.practice.pk}", "The worklist could not be made"):
                 worklist.follow(kept.practice)
         with self._duty("waiting", "Files left between two steps could not be removed"):
@@ -119,6 +127,7 @@ class Keeper:
         for kept in self.kept.values():
             kept.delivery.end()
             kept.inbox.end()
+            kept.publishing.end()
         for child in (self.backups, self.loading):
             child.end()
         self.say(has_ended=True)
@@ -192,6 +201,10 @@ class Keeper:
             stale_after_minutes=kept.papers.stale_after_minutes,
             places=kept.delivery.states(practice),
             troubles=tuple(self._troubles(kept, now)),
+            published=kept.publishing.states(),
+            probes=self.watching.states.get(practice.pk, ()),
+            prepared_at=self.watching.prepared(practice.pk),
+            recoveries=self.watching.recoveries.get(practice.pk, ()),
         )
 
     def _troubles(self, kept: Kept, now: datetime) -> Iterator[DutyTrouble]:

@@ -62,8 +62,55 @@ class DutyTrouble:
 
 
 @dataclass(frozen=True)
+class ProbeState:
+    """What is thought of something that is watched: unknown, well, doubtful or down, since when.
+
+    `words` go on after its name ('refuses connections'; a remark where it is well). `took` is in
+    seconds; None: it did not answer in time.
+    """
+
+    key: str
+    kind: str
+    name: str
+    target: str
+    state: str
+    since: str | None
+    words: str
+    tried_at: str | None
+    took: float | None
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """A declared outage whose part that is watched has been well for a while, since when."""
+
+    outage: str
+    affected: tuple[str, ...]
+    since: str
+
+
+@dataclass(frozen=True)
+class Published:
+    """How a website's status file is. `trouble` goes on after its name: 'does not answer in time'.
+
+    `lead` is how far the host's clock is ahead of ours, in seconds.
+    """
+
+    target: str
+    name: str
+    trouble: str
+    trouble_since: str | None
+    published_at: str | None  # None: not since the keeper started
+    lead: int
+    lasts_minutes: int
+
+
+@dataclass(frozen=True)
 class PracticeState:
-    """How a practice's papers are: the server's own copies, what waits to be made, the places."""
+    """How a practice's papers are: the server's own copies, what waits to be made, the places.
+
+    And what is watched, and when something that failed last had papers made (`prepared_at`).
+    """
 
     ods: str
     is_demo: bool
@@ -74,6 +121,10 @@ class PracticeState:
     stale_after_minutes: int | None = None  # of the clinical system's extract; None: beside none
     places: tuple[PlaceState, ...] = ()
     troubles: tuple[DutyTrouble, ...] = ()
+    published: tuple[Published, ...] = ()
+    probes: tuple[ProbeState, ...] = ()
+    prepared_at: str | None = None
+    recoveries: tuple[Recovery, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +176,12 @@ def _practice(said: dict[str, Any]) -> PracticeState:
             "copies": _many(Copy, said["copies"]),
             "places": tuple(places),
             "troubles": _many(DutyTrouble, said["troubles"]),
+            "published": _many(Published, said.get("published", [])),
+            "probes": _many(ProbeState, said.get("probes", ())),
+            "recoveries": tuple(
+                Recovery(**{**one, "affected": tuple(one["affected"])})
+                for one in said.get("recoveries", ())
+            ),
         }
     )
 

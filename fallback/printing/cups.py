@@ -42,6 +42,22 @@ def queues() -> list[str]:
     return sorted(line.split()[0] for line in _run("lpstat", "-e").splitlines() if line.strip())
 
 
+def standing(queue: str) -> tuple[str, str]:
+    """Give what is wrong with a queue ('has been stopped: Paper jam'; '' for nothing), and the
+    address of its printer as CUPS has it ('socket://192.168.1.20:9100').
+    """
+    if "is not running" in _run("lpstat", "-r"):
+        raise NoPrintService("The print service (CUPS) on the server is not running: start it.")
+    said, where = _run("lpstat", "-p", queue), _run("lpstat", "-v", queue)
+    first, *more = said.splitlines() or [""]
+    if first.startswith(f"printer {queue} disabled"):
+        reason = " ".join(line.strip() for line in more if line.strip())
+        return (f"has been stopped: {reason}" if reason else "has been stopped"), ""
+    if not first.startswith(f"printer {queue} "):
+        return "is not known to the print service any more", ""
+    return "", where.partition(": ")[2].strip()
+
+
 def submit(pdf: bytes, queue: str, title: str, *, two_sided: bool) -> str:
     """Hand a document to a queue through a pipe, so that no file is left; give the job's name.
 
