@@ -5,27 +5,13 @@ out  {"alive": "Day diary 0802 print 1042.pdf"}
 out  {"trouble": "is full"} or {"trouble": "", "prints": […], "device": 2049}
 """
 
-import ctypes
-import fcntl
-import json
-import os
-import signal
-import sys
 from pathlib import Path
 from typing import Any
 
 from . import bringing, mark
 from .look import look
-from .troubles import Trouble, in_words
-
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-STILL_BUSY = "does not answer: an earlier try still waits for it"
-
-
-def say(**words: Any) -> None:
-    """Answer in one line."""
-    sys.stdout.write(json.dumps(words) + "\n")
-    sys.stdout.flush()
+from .serving import say, serve
+from .troubles import Trouble
 
 
 def do(job: dict[str, Any]) -> dict[str, Any]:
@@ -38,36 +24,15 @@ def do(job: dict[str, Any]) -> dict[str, Any]:
         return {}
     if what == "look":
         return {"files": look(folder)}
-    return bringing.Bringing(job, lambda words: say(alive=words)).run()
-
-
-def only_one(lock: str) -> None:
-    """End unless no other hand is at this place; one that hangs still is, until it is freed."""
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)  # held until this process is gone
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        say(trouble=STILL_BUSY)
-        sys.exit(1)
+        return bringing.Bringing(job, lambda words: say(alive=words)).run()
+    except bringing.Replaced:
+        raise Trouble("could not keep up with the changes") from None
 
 
 def main() -> None:
-    """Work until there are no more jobs, or whoever gives them is gone."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the keeper's to hear
-    os.umask(0o077)
-    if lock := sys.argv[1:]:
-        only_one(lock[0])
-    for line in sys.stdin:
-        try:
-            say(**{"trouble": ""} | do(json.loads(line)))
-        except Trouble as trouble:
-            say(trouble=str(trouble))
-        except OSError as error:
-            say(trouble=in_words(error))
-        except bringing.Replaced:
-            say(trouble="could not keep up with the changes")
+    """Do the jobs that come in."""
+    serve(do)
 
 
 if __name__ == "__main__":

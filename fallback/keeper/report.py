@@ -103,6 +103,7 @@ class Published:
     published_at: str | None  # None: not since the keeper started
     lead: int
     lasts_minutes: int
+    line_fits: bool  # whether the line on the website has this server's key
 
 
 @dataclass(frozen=True)

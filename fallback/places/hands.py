@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,10 +26,14 @@ _hanging: list[subprocess.Popen[bytes]] = []  # killed, and not dead yet
 
 def once(what: str, folder: str, mark: UUID) -> dict[str, Any]:
     """Do one job at a folder, for at most some seconds; what is wrong stands under 'trouble'."""
-    job = {"do": what, "folder": folder, "mark": str(mark)}
+    return ask({"do": what, "folder": folder, "mark": str(mark)})
+
+
+def ask(job: dict[str, Any], command: Sequence[str] = COMMAND) -> dict[str, Any]:
+    """Have one job done by a hand that ends with it, as `once` does."""
     try:
         done = subprocess.run(  # noqa: S603 (our own interpreter and module)
-            COMMAND, input=json.dumps(job) + "\n", capture_output=True, text=True, cwd=ROOT,
+            command, input=json.dumps(job) + "\n", capture_output=True, text=True, cwd=ROOT,
             timeout=ONCE_WITHIN, check=True,
         )  # fmt: skip
         return json.loads(done.stdout.splitlines()[-1])
@@ -39,8 +44,9 @@ def once(what: str, folder: str, mark: UUID) -> dict[str, Any]:
 class Hand:
     """One hand, started when there is something to do and started again after a trouble."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, command: Sequence[str] = COMMAND):
         self.name = name  # of its lock: the place's id
+        self.command = command
         self.process: subprocess.Popen[bytes] | None = None
         self.heard = b""
         self.heard_at = 0.0  # monotonic
@@ -112,7 +118,7 @@ class Hand:
         locks = settings.DATA_DIR / "hands"
         locks.mkdir(mode=0o700, exist_ok=True)
         self.process = subprocess.Popen(  # noqa: S603 (as above)
-            [*COMMAND, str(locks / self.name)], cwd=ROOT, bufsize=0,
+            [*self.command, str(locks / self.name)], cwd=ROOT, bufsize=0,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         os.set_blocking(self.process.stdout.fileno(), False)  # type: ignore[union-attr]
