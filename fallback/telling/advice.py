@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from appointments.models import Site
 
 EMERGENCY = "In an emergency, call 999."
+HELP = "If you need help now"
 PHARMACIST = "A pharmacist can help with many minor illnesses without an appointment."
 ONE_ONE_ONE = "use 111.nhs.uk or call 111"
 SEEING = "We are open and can see you."
@@ -104,7 +105,8 @@ def urgent(still: Still) -> list[str]:
     if still.answering:
         ring = f"ring us on {still.telephone}" if still.telephone else "ring us"
         return [f"If it is urgent, {ring}. If nobody answers, {ONE_ONE_ONE}.", EMERGENCY]
-    come = "come to the surgery, or " if still.seeing else ""
+    where = _names(still.seeing, "or") if still.shut and still.seeing else "the surgery"
+    come = f"come to {where}, or " if still.seeing else ""
     return [f"If it is urgent, {come}{ONE_ONE_ONE}.", EMERGENCY]
 
 

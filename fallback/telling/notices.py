@@ -16,6 +16,10 @@ from .templates import GENERAL, NOWHERE, TELEPHONES, Template, of_outage
 WELL, OUTAGE = "well", "outage"
 UPDATED_EVERY = timedelta(hours=1)  # as often as staff are asked 'Still so?'
 
+HEADINGS = 2  # as many stand in one
+FOR_NOW = "closed for now"
+BEGAN = "This began at {since}."
+
 Told = tuple[Outage, Template]
 
 
@@ -45,7 +49,7 @@ class Notice:
     # The practice's next 14 days, today first; empty where it never said when it opens: nobody may
     # then conclude that it is closed.
     hours: tuple[Day, ...]
-    today: tuple[tuple[str, Day], ...]  # each site's name and hours, where any are known
+    today: tuple[tuple[str, str], ...]  # each site's name and hours in words, where any are known
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -94,8 +98,8 @@ def of_outages(practice: Practice, outages: Iterable[Outage], now: datetime) -> 
     return Notice(
         practice=practice.name,
         state=OUTAGE if told else WELL,
-        template=_leading(told).key if told else "",
-        heading=_headed(told) if told else _all_well(known, still),
+        template=_template(_leading(told)),
+        heading=_headed(_leading(told)) or _all_well(known, still),
         happened=_once(_happened(told)),
         works=works,
         own=_once(line for one, _ in told for line in sentences.lines(one.sentences)),
@@ -108,7 +112,11 @@ def of_outages(practice: Practice, outages: Iterable[Outage], now: datetime) -> 
         is_open=still.is_open,
         opens_next=opens_next,
         hours=known.days,
-        today=tuple((site.name, days[0]) for site, days in known.sites if days),
+        today=tuple(
+            (site.name, FOR_NOW if site.pk in still.shut else days[0].words)
+            for site, days in known.sites
+            if days
+        ),
     )
 
 
@@ -124,22 +132,26 @@ def _still(told: Sequence[Told], known: Hours, now: datetime) -> Still:
     return Still(sites, known.is_open(now), shut & everywhere, silent & everywhere)
 
 
-def _leading(told: Sequence[Told]) -> Template:
-    """Give the template whose heading stands above all: what explains the rest, or 'several'."""
-    first = told[0][1]
-    if first.is_cause or all(words == first for _, words in told):
-        return first
-    return GENERAL
+def _leading(told: Sequence[Told]) -> Sequence[Told]:
+    """Give what stands in the heading: what explains everything, or all while that is short."""
+    causes = [one for one in told if one[1].is_cause and not one[0].site_id]
+    return causes[:1] or told
+
+
+def _template(told: Sequence[Told]) -> str:
+    keys = {words.key for _, words in told}
+    return GENERAL.key if len(keys) > 1 else "".join(keys)
 
 
 def _headed(told: Sequence[Told]) -> str:
-    sites = {one.site for one, _ in told}
-    return _filled(_leading(told).heading, sites.pop() if len(sites) == 1 else None)
+    headings = _once(_filled(words.heading, one.site) for one, words in told)
+    return ". ".join(headings) if len(headings) <= HEADINGS else GENERAL.title
 
 
 def _happened(told: Sequence[Told]) -> Iterable[str]:
     for one, words in told:
-        yield _filled(words.since, one.site, since=times.moment(one.began_at))
+        since = BEGAN if len(told) == 1 else words.since
+        yield _filled(since, one.site, since=times.moment(one.began_at))
         yield from words.effects
 
 

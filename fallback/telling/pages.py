@@ -15,7 +15,8 @@ from . import advice, times
 from .notices import Notice, notice
 
 STATUS, SCREEN = "status", "screen"
-LONG = 200  # characters of own sentences: more is set smaller on the screen
+# Characters below the heading up to which the waiting room's screen is set in each size.
+SIZES = {"large": 150, "medium": 380, "small": 650}
 
 # By kind of page: what it was made of, and the page. Two threads that find it old both make it.
 _kept: dict[str, tuple[tuple, bytes]] = {}
@@ -48,10 +49,16 @@ def _made(kind: str, practice: Practice, now: datetime) -> bytes:
         "heading": told.heading,
         "as_of": times.clock(now),
         "as_of_words": times.moment(now),
+        "help": advice.HELP,
         "pharmacist": advice.PHARMACIST,
-        "is_long": sum(map(len, told.own)) > LONG,
+        "size": _size(told),
     }
     return _rendered(kind, told, context)
+
+
+def _size(told: Notice) -> str:
+    count = sum(map(len, (*told.happened, *told.waiting, *told.own)))
+    return next((size for size, most in SIZES.items() if count <= most), "smallest")
 
 
 def _rendered(kind: str, told: Notice | None, context: dict) -> bytes:

@@ -22,7 +22,7 @@ class Template:
 
     key: str
     heading: str
-    since: str  # what happened, with {since}: '8:03am on Monday 23 November'
+    since: str  # the same as a sentence, with {since}: '8:03am on Monday 23 November'
     effects: tuple[str, ...] = ()  # what it means for patients
     says: frozenset[str] = frozenset()  # what must be affected for this to be true
     is_cause: bool = False  # explains the rest of what is down
