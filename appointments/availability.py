@@ -75,11 +75,11 @@ def is_kept_from(facts: Facts, desk: UUID | None) -> bool:
     """Whether another desk, or a printed sheet (even this desk's own), has the slot.
 
     A slot on paper may be sold in writing at any moment, so the screen leaves it alone until its
-    row has been struck out.
+    row has been struck out; and on a sheet that was lost it may have been.
     """
     if facts.kept_by_id is None:
         return False
-    return facts.kept_on == "paper" or facts.kept_by_id != desk
+    return facts.kept_on != "screen" or facts.kept_by_id != desk
 
 
 def state(

@@ -11,7 +11,7 @@ from appointments.offers import Offer
 from appointments.refusals import BookingRefused, SlotKept
 from appointments.wording import day_short
 from fallback import allotments, codes, overview, sheets
-from fallback.forms.paper import RowCodeForm, WhyForm
+from fallback.forms.paper import LetGoForm, RowCodeForm, WhyForm
 
 
 def offers_for(slot: Slot, by: Actor) -> Iterator[Offer]:
@@ -19,6 +19,9 @@ def offers_for(slot: Slot, by: Actor) -> Iterator[Offer]:
     if by.staff is None or not by.staff.may_book:
         return
     address = reverse("strike-out", args=[slot.pk])
+    if slot.kept_on == Slot.KeptOn.LOST:
+        yield from _of_lost(slot, by)
+        return
     row = sheets.row_of(by.practice, slot.pk)
     if row is not None and row.sheet.printed_at is not None:
         where = f"Row {row.code} of sheet {sheets.shown(row.sheet)}"
@@ -33,6 +36,13 @@ def offers_for(slot: Slot, by: Actor) -> Iterator[Offer]:
     elif _can_be_taken(slot, by):
         sentence = "Nobody can have sold it: it is on no printed sheet."
         yield Offer(sentence, reverse("take-slot", args=[slot.pk]), "Take it")
+
+
+def _of_lost(slot: Slot, by: Actor) -> Iterator[Offer]:
+    """Offer the outage lead to let go of a slot that stands on a lost sheet."""
+    if by.staff and by.staff.may_lead:
+        sentence = "Whoever is written there will come. To let go of it all the same, say why."
+        yield Offer(sentence, reverse("let-go", args=[slot.pk]), "Let go of it", LetGoForm())
 
 
 def strike_out(slot: Slot, typed: str, by: Actor, reason: str) -> None:

@@ -23,7 +23,7 @@ from appointments.booking.clashes import (
     settle_clash,
 )
 from appointments.booking.holds import hold, put_in_hand, release
-from appointments.booking.kept import ask_for, give_up, keep, keep_free, let_go
+from appointments.booking.kept import ask_for, doubt, give_up, keep, keep_free, let_go, no_doubt
 from appointments.booking.marks import arrive, did_not_attend, leave, send_in, undo_mark
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "cancel",
     "cancel_rows",
     "did_not_attend",
+    "doubt",
     "give_up",
     "hold",
     "is_for_duty",
@@ -46,6 +47,7 @@ __all__ = [
     "leave",
     "let_go",
     "move",
+    "no_doubt",
     "note_arrived",
     "note_cancelled",
     "note_did_not_attend",

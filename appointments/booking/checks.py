@@ -188,6 +188,12 @@ def check_free(
         raise SlotHeld(
             f"{held.desk} ({held.staff.name}) has {place} open until {clock(held.until)}.", slot
         )
+    if found is State.KEPT and slot.kept_on == Slot.KeptOn.LOST:
+        raise SlotKept(
+            f"{place} is doubtful: it stands on a sheet of {slot.kept_by} that was lost, and "
+            "somebody may be written there. Take another, or ask the outage lead to let go of it.",
+            slot,
+        )
     if found is State.KEPT:
         raise SlotKept(
             f"{place} is held for outages by {slot.kept_by} {slot.get_kept_on_display()}: "

@@ -110,6 +110,25 @@ def give_up(entry: Draft, slot_ids: Iterable[UUID]) -> list[Slot]:
     )
 
 
+def doubt(entry: Draft, slot_ids: Iterable[UUID]) -> list[Slot]:
+    """Say within an open entry that the paper on which slots are kept was lost.
+
+    They stay kept, and are shown as doubtful: somebody may be written there.
+    """
+    return _keep_on(entry, slot_ids, Slot.KeptOn.PAPER, Slot.KeptOn.LOST)
+
+
+def no_doubt(entry: Draft, slot_ids: Iterable[UUID]) -> list[Slot]:
+    """Say within an open entry that the paper turned up again: slots are kept on it as before."""
+    return _keep_on(entry, slot_ids, Slot.KeptOn.LOST, Slot.KeptOn.PAPER)
+
+
+def _keep_on(entry: Draft, slot_ids: Iterable[UUID], was: str, now: str) -> list[Slot]:
+    slots = entry.by.practice.slot_set.select_related("session")
+    kept = slots.filter(pk__in=slot_ids, kept_on=was)
+    return _change_many(entry, [(slot, {"kept_on": now}) for slot in kept])
+
+
 def _change_many(entry: Draft, slots: list[tuple[Slot, dict[str, Any]]]) -> list[Slot]:
     entry.change_many(Slot, [(slot, values | {"asked_for_by": None}) for slot, values in slots])
     for slot, _ in slots:

@@ -245,11 +245,15 @@ class Grid(NamedTuple):
             mode_sign=MODE_SIGNS[slot.mode],
             mode_words=MODE_WORDS[slot.mode],
             words="",
-            kept=f"{kept_by} on {slot.kept_on}" if kept_by else "",
+            kept=_kept(kept_by, slot.kept_on),
             asked_for="",
             people=tuple(person for person, _ in here),
             continues=any(second for _, second in here),
         )
+
+
+def _kept(desk: str, on: str) -> str:
+    return f"{desk} on {'lost sheet' if on == 'lost' else on}" if desk else ""
 
 
 @lru_cache(maxsize=4096)

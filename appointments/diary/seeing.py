@@ -160,6 +160,8 @@ def _words(state: State, slot: Open, holder: str) -> str:
         return "free, held for you" if slot.kept_by else "free"
     if state is State.HELD:
         return f"open at {holder}"
+    if state is State.KEPT and slot.facts.kept_on == "lost":
+        return f"doubtful: {slot.kept_by}’s lost sheet"
     if state is State.KEPT:
         return f"held: {slot.kept_by} {slot.facts.kept_on}"
     if state is State.BLOCKED:

@@ -80,7 +80,7 @@ def _slots(practice: Practice, site: Site, day: date, now: datetime) -> list[Dea
         if not is_kept and (found not in _OPEN or type_id not in dealt):
             continue
         in_hand = facts.id in held
-        is_printed = facts.id in printed
+        is_printed = facts.id in printed or facts.kept_on == Slot.KeptOn.LOST
         slots.append(
             DealtSlot(
                 id=facts.id,

@@ -118,6 +118,12 @@ class WhyForm(forms.Form):
     because = forms.CharField(max_length=200, label="Why that desk loses it")
 
 
+class LetGoForm(forms.Form):
+    """Why a slot that stands on a lost sheet may be sold again."""
+
+    because = forms.CharField(max_length=200, label="Why it is let go of")
+
+
 class OwnPasswordForm(forms.Form):
     """The manager's own password once more, before something that unlocks everything.
 

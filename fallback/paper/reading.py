@@ -154,6 +154,9 @@ def booked(paper: DayPaper) -> list[Booked]:
 
 
 def kept(line: SlotLine) -> str:
-    """Say whose a slot held for outages is: 'Desk 2's sheet', 'Desk 2's screen'; else empty."""
+    """Say whose a slot held for outages is: 'Desk 2's sheet', 'Desk 2's screen'; else empty.
+
+    'Desk 2's lost sheet' is doubtful: somebody may be written there.
+    """
     desk, _, where = line.kept.rpartition(" on ")
-    return f"{desk}'s {'sheet' if where == 'paper' else 'screen'}" if desk else ""
+    return f"{desk}'s {'sheet' if where == 'paper' else where}" if desk else ""

@@ -5,17 +5,32 @@ nothing is moved or cancelled by the program itself. See docs/decisions/0016.
 """
 
 from fallback.rekey.entering import Line, enter, fill, leave_rest, take_back, take_back_rest
-from fallback.rekey.finishing import close, declare_lost, set_aside, sign_off
+from fallback.rekey.finishing import (
+    close,
+    declare_lost,
+    found_again,
+    give_up_lost,
+    let_go_of_lost,
+    set_aside,
+    sign_off,
+)
+from fallback.rekey.loose import MOST_LINES, add_lines, open_loose
 from fallback.rekey.reading import Sums, sums, to_do
 
 __all__ = [
+    "MOST_LINES",
     "Line",
     "Sums",
+    "add_lines",
     "close",
     "declare_lost",
     "enter",
     "fill",
+    "found_again",
+    "give_up_lost",
     "leave_rest",
+    "let_go_of_lost",
+    "open_loose",
     "set_aside",
     "sign_off",
     "sums",

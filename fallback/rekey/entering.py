@@ -173,9 +173,11 @@ def _entry(draft: Draft, sheet: Sheet, row: SheetRow, line: Line, **values: Any)
 
 
 def _booked(draft: Draft, sheet: Sheet, row: SheetRow, line: Line) -> Entry:
-    if row.slot_id is None:
+    # A line of a page without a reference says itself where it goes.
+    slot = line.slot if row.kind == SheetRow.Kind.LOOSE else row.slot_id
+    if slot is None:
         raise BadDetail(f"Row {row.code} has no slot: choose beside which one it goes.", "slot")
-    return _brought(draft, sheet, row, line, row.slot_id)
+    return _brought(draft, sheet, row, line, slot)
 
 
 def _extra(draft: Draft, sheet: Sheet, row: SheetRow, line: Line) -> Entry:

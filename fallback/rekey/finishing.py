@@ -1,12 +1,13 @@
 """Set aside and close, sign off a sheet, declare one lost."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from appointments import journal
+from appointments import booking, journal
 from appointments.booking.checks import reception_only
 from appointments.journal import Actor
-from appointments.models import Staff
+from appointments.models import Slot, Staff
 from appointments.refusals import NeedsReason, NotYours, StillNeeded
 from fallback import sheets
 from fallback.models import Entry, Sheet
@@ -14,7 +15,7 @@ from fallback.rekey import looks
 from fallback.rekey.entering import Line, _entry
 from fallback.rekey.reading import sums
 from fallback.rekey.rows import entry_of, refuse_entered, row_of, sheet_of, use_up
-from fallback.sheets.live import end
+from fallback.sheets.live import end, settle, slots_on
 
 
 def set_aside(
@@ -89,16 +90,63 @@ def _refuse_not_looked_at(sheet: Sheet) -> None:
 
 
 def declare_lost(reference: str, by: Actor, reason: str) -> Sheet:
-    """Say that a sheet never came back; its slots are let go of. The outage lead does it."""
-    if by.staff is None or not by.staff.may_lead:
-        raise NotYours("The outage lead or a manager declares a sheet lost.")
+    """Say that a sheet never came back. The outage lead does it.
+
+    Its slots stay held and are shown as doubtful, since somebody may be written there, until the
+    outage is signed off (`let_go_of_lost`), or one by one.
+    """
+    _lead_only(by, "declares a sheet lost")
     if not reason:
         raise NeedsReason("Say what is known of the sheet: where it was last, who had it.")
     with journal.writing(by, "declare_lost", details={"reason_given": True}) as draft:
         sheet = sheets.find(by.practice, reference)
         if sheet.ended_as != Sheet.End.LOST:
-            _end(draft, sheet, Sheet.End.LOST)
+            _lose(draft, sheet, reason)
         return sheet
+
+
+def found_again(reference: str, by: Actor) -> Sheet:
+    """Say that a lost sheet turned up: it can be keyed after all. Twice changes nothing.
+
+    What somebody was told to sell meanwhile becomes a clash when the row is keyed.
+    """
+    reception_only(by)
+    with journal.writing(by, "found_again") as draft:
+        sheet = sheets.find(by.practice, reference)
+        if sheet.ended_as == Sheet.End.LOST:
+            draft.change(sheet, ended_as="", ended_at=None, ended_by=None, ended_because="")
+            booking.no_doubt(draft, slots_on([sheet]))
+            settle(draft, slots_on([sheet]))
+        return sheet
+
+
+def give_up_lost(reference: str, by: Actor) -> int:
+    """Let go of the doubtful slots of a lost sheet; gives how many. The outage lead's."""
+    _lead_only(by, "lets go of a lost sheet's slots")
+    with journal.writing(by, "give_up_lost") as draft:
+        return let_go_of_lost(draft, [sheets.find(by.practice, reference)])
+
+
+def let_go_of_lost(draft: journal.Draft, those: Iterable[Sheet]) -> int:
+    """Let go of the doubtful slots of whichever of these sheets are lost, within an open entry.
+
+    For the signing off of an outage: until then nobody knows who is written there.
+    """
+    lost = [sheet for sheet in those if sheet.ended_as == Sheet.End.LOST]
+    doubtful = Slot.objects.filter(pk__in=slots_on(lost), kept_on=Slot.KeptOn.LOST)
+    return len(booking.give_up(draft, list(doubtful.values_list("pk", flat=True))))
+
+
+def _lose(draft: journal.Draft, sheet: Sheet, reason: str) -> None:
+    ended = {"ended_as": Sheet.End.LOST, "ended_at": draft.at, "ended_by": draft.by.staff}
+    draft.change(sheet, ended_because=reason[:200], **ended)
+    standing = slots_on([sheet])
+    booking.doubt(draft, standing - settle(draft, standing).keys())
+
+
+def _lead_only(by: Actor, does: str) -> None:
+    if by.staff is None or not by.staff.may_lead:
+        raise NotYours(f"The outage lead or a manager {does}.")
 
 
 def _end(draft: journal.Draft, sheet: Sheet, ended_as: str) -> None:

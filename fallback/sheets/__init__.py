@@ -7,7 +7,7 @@ stands on it belongs to the paper. See docs/decisions/0010.
 from fallback.sheets.commands import bin_old, close_day, printed, strike_out, take_in_hand
 from fallback.sheets.finding import find, out_there, row_of, shown
 from fallback.sheets.live import on_printed_sheets
-from fallback.sheets.making import ensure
+from fallback.sheets.making import ensure, new_references
 from fallback.sheets.rows import ROWS_AT_MOST
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "close_day",
     "ensure",
     "find",
+    "new_references",
     "on_printed_sheets",
     "out_there",
     "printed",

@@ -133,7 +133,7 @@ def close_day(by: Actor, site: Site, day: date) -> int:
         sheets = list(
             Sheet.objects.filter(
                 practice=by.practice, site=site, day=day, ended_at=None, printed_at__isnull=False
-            )
+            ).exclude(kind=Sheet.Kind.LOOSE)
         )
         end(entry, sheets, End.SHREDDED)
         return len(sheets)

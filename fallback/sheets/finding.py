@@ -44,8 +44,12 @@ def row_of(practice: Practice, slot_id: UUID) -> SheetRow | None:
 
 
 def out_there(practice: Practice, site: Site | None = None) -> list[Sheet]:
-    """List the sheets on real paper, not binned or shredded yet: the day's first, by desk."""
+    """List the sheets on real paper, not binned or shredded yet: the day's first, by desk.
+
+    Pages without a reference are no sheets of ours.
+    """
     sheets = Sheet.objects.filter(practice=practice, printed_at__isnull=False, ended_at=None)
+    sheets = sheets.exclude(kind=Sheet.Kind.LOOSE)
     if site is not None:
         sheets = sheets.filter(site=site)
     return list(sheets.select_related("desk", "site", "session", "printed_by", "in_hand_by"))

@@ -1,7 +1,6 @@
 """Make the sheets of a site's day: a new one, with another reference, only where rows differ."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -19,6 +18,8 @@ from fallback.sheets.live import settle, slots_on
 from fallback.sheets.rows import DAYS, PaperSlot, Row, blank_rows, slot_rows
 
 Key = tuple[str, UUID]  # kind, and the desk's or the session's id
+# All but the pages without a reference, which somebody else wrote.
+MADE_HERE = Sheet.objects.exclude(kind=Sheet.Kind.LOOSE)
 
 
 class Wanted(NamedTuple):
@@ -104,7 +105,7 @@ def _change(practice: Practice, site: Site, day: date, now: datetime) -> _Change
 
 
 def _found(site: Site, day: date) -> list[Found]:
-    sheets = Sheet.objects.filter(site=site, day=day, ended_at=None).order_by("-made_at", "id")
+    sheets = MADE_HERE.filter(site=site, day=day, ended_at=None).order_by("-made_at", "id")
     listed = SheetRow.objects.filter(
         sheet__site=site, sheet__day=day, sheet__ended_at=None, struck_at=None, slot__isnull=False
     ).order_by()
@@ -184,7 +185,7 @@ def _carry_out(
     entry: Draft, site: Site, day: date, change: _Change, print_number: int, journal: int
 ) -> None:
     practice = entry.by.practice
-    references = _new_references(practice, len(change.make))
+    references = new_references(practice, len(change.make))
     sheets, rows, replaced = [], [], list(change.end)
     for (wanted, files), reference in zip(change.make, references, strict=True):
         sheet = Sheet(
@@ -227,7 +228,7 @@ def _rows(sheet: Sheet, wanted: Wanted) -> list[SheetRow]:
     ]
 
 
-def _new_references(practice: Practice, count: int) -> Iterable[str]:
+def new_references(practice: Practice, count: int) -> list[str]:
     """Make references that no sheet of the practice has had."""
     found: set[str] = set()
     while len(found) < count:
@@ -239,7 +240,7 @@ def _new_references(practice: Practice, count: int) -> Iterable[str]:
 
 def _newest(site: Site, day: date) -> list[Sheet]:
     """Give the newest sheet for each desk and each session, with their rows."""
-    sheets: QuerySet[Sheet] = Sheet.objects.filter(site=site, day=day, ended_at=None)
+    sheets: QuerySet[Sheet] = MADE_HERE.filter(site=site, day=day, ended_at=None)
     newest: dict[Key, UUID] = {}
     for kind, desk, session, pk in sheets.order_by("made_at").values_list(
         "kind", "desk_id", "session_id", "pk"

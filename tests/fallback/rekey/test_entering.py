@@ -20,7 +20,7 @@ from appointments.refusals import (
     WrongStatus,
 )
 from fallback import rekey, sheets
-from fallback.models import Entry, Sheet, SheetRow
+from fallback.models import Entry, Sheet
 from tests.fallback.rekey.conftest import line
 from tests.world import assert_rebuilds
 
@@ -212,15 +212,6 @@ def test_signing_off_needs_an_end_for_every_row(world, sheet, rows, key):
     with pytest.raises(WrongStatus) as refused:
         key(rows("slot")[0], patient=world.ann.pk)
     assert "keyed and signed off" in refused.value.sentence
-
-
-def test_a_lost_sheet_lets_go_of_its_slots(world, sheet, rows):
-    with pytest.raises(NotYours):
-        rekey.declare_lost(sheet.reference, world.by, "Left on the bus")
-    rekey.declare_lost(sheet.reference, world.by_lead, "Left on the bus")
-    assert not SheetRow.objects.filter(sheet=sheet, is_live=True).exists()
-    row = rows("slot")[0]
-    assert row.slot.kept_by_id is None
 
 
 def test_a_sheet_that_was_replaced_can_still_be_keyed(world, rows, sheet, key):
