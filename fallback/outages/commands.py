@@ -18,7 +18,8 @@ from appointments.refusals import BadDetail, NotYours, StillNeeded, WrongStatus
 from appointments.wording import moment
 from fallback import telling
 from fallback.models import LogLine, Outage
-from fallback.outages.reading import outage_of
+from fallback.outages.reading import outage_of, sheets_of
+from fallback.rekey import let_go_of_lost
 
 AT_MOST_AGO = timedelta(days=31)  # a year typed wrongly is no outage that lasted for one
 WORDS_AT_MOST = 500  # characters of a log line
@@ -156,6 +157,7 @@ def end(by: Actor, outage: Outage, at: datetime | None = None) -> Outage:
 def sign_off(by: Actor, outage: Outage, *, left: int) -> Outage:
     """Say that all that it left behind is in the book. The outage lead's or a manager's.
 
+    The slots of its lost sheets, doubtful until now, are let go of.
     `left` is how much still waits for a person (the sum of what `outstanding` counts).
     """
     if by.staff is None or not by.staff.may_lead:
@@ -173,6 +175,7 @@ def sign_off(by: Actor, outage: Outage, *, left: int) -> Outage:
             )
         draft.change(row, signed_off_at=draft.at, signed_off_by=by.staff)
         _note(draft, row, Kind.SIGNED_OFF)
+        let_go_of_lost(draft, sheets_of(row))
         return row
 
 
