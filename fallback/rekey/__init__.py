@@ -4,6 +4,7 @@ A row is entered once (the database sees to it), what it says is never refused b
 nothing is moved or cancelled by the program itself. See docs/decisions/0016.
 """
 
+from fallback.rekey.aside import hand_on, reopen, say_who, tell_duty
 from fallback.rekey.entering import Line, enter, fill, leave_rest, take_back, take_back_rest
 from fallback.rekey.finishing import (
     close,
@@ -28,13 +29,17 @@ __all__ = [
     "fill",
     "found_again",
     "give_up_lost",
+    "hand_on",
     "leave_rest",
     "let_go_of_lost",
     "open_loose",
+    "reopen",
+    "say_who",
     "set_aside",
     "sign_off",
     "sums",
     "take_back",
     "take_back_rest",
+    "tell_duty",
     "to_do",
 ]

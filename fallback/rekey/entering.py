@@ -8,7 +8,13 @@ from uuid import UUID
 
 from appointments import booking, journal
 from appointments.booking import Written
-from appointments.booking.checks import appointment_of, reception_only
+from appointments.booking.checks import (
+    appointment_of,
+    check_free,
+    reception_only,
+    says_what_is_free,
+    slot_of,
+)
 from appointments.journal import Actor, Draft
 from appointments.models import Appointment
 from appointments.refusals import BadDetail, ReferenceReused, WrongStatus
@@ -129,8 +135,12 @@ def take_back(entry_id: UUID, by: Actor) -> SheetRow:
         return entry.row
 
 
+@says_what_is_free
 def fill(entry_id: UUID, slot_id: UUID, by: Actor) -> Entry:
-    """Give a request its slot: it ends in the book. Twice changes nothing."""
+    """Give a request its slot: it ends in the book. Twice changes nothing.
+
+    This is booked now, so the slot has to be free to this desk like any other.
+    """
     reception_only(by)
     with journal.writing(by, "fill") as draft:
         entry = entry_of(by, entry_id)
@@ -138,6 +148,7 @@ def fill(entry_id: UUID, slot_id: UUID, by: Actor) -> Entry:
             return entry
         if entry.patient_id is None:
             raise BadDetail("Say first who asked: find or register the patient.", "patient")
+        check_free(slot_of(by, slot_id), by, "", draft.at)
         written = Written(
             patient=entry.patient_id,
             reference=entry.reference,

@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from appointments import booking, journal, sessions
+from appointments import booking, finding, journal, sessions
+from appointments.finding import Wish
 from appointments.models import Appointment, Clash
 from appointments.refusals import (
     BadDetail,
@@ -16,13 +17,15 @@ from appointments.refusals import (
     NotFound,
     NotYours,
     ReferenceReused,
+    SlotKept,
+    SlotTaken,
     StillNeeded,
     WrongStatus,
 )
 from fallback import rekey, sheets
 from fallback.models import Entry, Sheet
 from tests.fallback.rekey.conftest import line
-from tests.world import assert_rebuilds
+from tests.world import assert_rebuilds, build
 
 pytestmark = pytest.mark.django_db
 
@@ -136,10 +139,75 @@ def test_a_request_waits_until_it_is_filled(world, sheet, rows, key):
     assert (made.end, made.closed_at, made.owner) == ("set_aside", None, world.priya)
     assert made.due_at == made.written_at
     assert rekey.sums(sheet).open == 1
-    filled = rekey.fill(made.pk, world.slot("10:00").pk, world.by)
+    free, later = finding.next_free(world.practice, Wish(), world.desk1.pk, limit=2)
+    filled = rekey.fill(made.pk, free.id, world.by)
     assert (filled.end, filled.appointment.patient) == ("in_book", world.ann)
     assert rekey.sums(sheet).open == 0
-    assert rekey.fill(made.pk, world.slot("10:10").pk, world.by).appointment == filled.appointment
+    assert rekey.fill(made.pk, later.id, world.by).appointment == filled.appointment
+
+
+def test_a_request_is_not_filled_where_somebody_is(world, sheet, rows, key):
+    made = key(rows("request")[0], "request", patient=world.ann.pk, said="cough")
+    free = finding.next_free(world.practice, Wish(), world.desk1.pk, limit=1)[0]
+    booking.book(free.id, world.asks(world.bob), world.by)
+    with pytest.raises(SlotTaken):
+        rekey.fill(made.pk, free.id, world.by)
+    with pytest.raises(SlotKept):
+        rekey.fill(made.pk, rows("slot")[0].slot_id, world.by)
+    made.refresh_from_db()
+    assert made.closed_at is None
+
+
+def test_what_is_set_aside_is_handed_on(world, sheet, rows, key):
+    made, due = key(rows("message")[0], "message", said="Sick note"), timezone.now()
+    handed = rekey.hand_on(made.pk, world.by, owner=world.tom, due_at=due)
+    assert (handed.owner, handed.due_at) == (world.tom, due)
+    stranger = build("G82002", home=False).tom
+    with pytest.raises(NotFound):
+        rekey.hand_on(made.pk, world.by, owner=stranger, due_at=due)
+    rekey.close(made.pk, "Done", world.by)
+    with pytest.raises(WrongStatus):
+        rekey.hand_on(made.pk, world.by, owner=world.priya, due_at=due)
+    assert_rebuilds(world.practice)
+
+
+def test_the_duty_clinician_was_told(world, sheet, rows, key):
+    made = key(rows("request")[0], "request", typed="baker", said="chest pain", urgency="urgent")
+    at = timezone.now() - timedelta(minutes=5)
+    told = rekey.tell_duty(made.pk, world.by, told_by="Priya", at=at)
+    assert (told.told_at, told.told_by) == (at, "Priya")
+    for said in ({"told_by": "", "at": at}, {"told_by": "x", "at": at + timedelta(hours=1)}):
+        with pytest.raises(BadDetail):
+            rekey.tell_duty(made.pk, world.by, **said)
+
+
+def test_it_is_said_later_who_asked(world, sheet, rows, key):
+    made = key(rows("request")[0], "request", typed="bker an", said="cough")
+    assert rekey.say_who(made.pk, world.ann.pk, world.by).patient == world.ann
+    assert made.typed == "bker an"
+
+
+def test_what_was_closed_by_mistake_is_opened_again(world, sheet, rows, key):
+    made = key(rows("message")[0], "message", said="Sick note")
+    rekey.close(made.pk, "Done", world.by)
+    again = rekey.reopen(made.pk, world.by)
+    assert (again.closed_at, again.closed_how) == (None, "")
+    assert rekey.sums(sheet).open == 1
+    booked = key(rows("slot")[0], patient=world.ann.pk)
+    with pytest.raises(WrongStatus):
+        rekey.reopen(booked.pk, world.by)
+
+
+def test_what_is_set_aside_is_receptions(world, sheet, rows, key):
+    made, now = key(rows("message")[0], "message", said="Sick note"), timezone.now()
+    for deed in (
+        lambda: rekey.hand_on(made.pk, world.by_doctor, owner=world.tom, due_at=now),
+        lambda: rekey.tell_duty(made.pk, world.by_doctor, told_by="x", at=now),
+        lambda: rekey.say_who(made.pk, world.ann.pk, world.by_doctor),
+        lambda: rekey.reopen(made.pk, world.by_doctor),
+    ):
+        with pytest.raises(NotYours):
+            deed()
 
 
 def test_a_message_is_ticked_off(world, sheet, rows, key):
