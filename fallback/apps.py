@@ -14,12 +14,15 @@ class FallbackConfig(AppConfig):
         from appointments import menu, offers, settings_pages, status
         from fallback import letting_go
         from fallback.keeper import status as paper
+        from fallback.outages import status as outages
         from fallback.worklist import menu as worklist_menu
 
         menu.add_link(menu.MenuLink("paper", "Paper", "may_book"))
+        menu.add_link(menu.MenuLink("outages", "Outages"))
         menu.add_link(menu.MenuLink("worklist", "Worklist", "may_book", worklist_menu.words))
         offers.beside_kept(letting_go.offers_for)
         offers.to_desks(letting_go.offers_to_desk)
+        status.add_source(outages.lines)
         status.add_source(paper.lines)
         page = settings_pages.SettingsPage
         for address, title, sentence in (

@@ -3,10 +3,11 @@
 from django.urls import URLPattern, path
 
 from appointments.urls.settings import of_part
-from fallback.views import looking, paper, prints, settings, sheets, telling, worklist
+from fallback.views import looking, outages, paper, prints, settings, sheets, telling, worklist
 
 _DAY = "paper/<uuid:site_id>/<day:day>"
 _PAPER = f"{_DAY}/<slug:key>"
+_OUTAGE = "outages/<uuid:outage_id>"
 
 urlpatterns: list[URLPattern] = [
     path("paper/", paper.paper, name="paper"),
@@ -38,6 +39,18 @@ urlpatterns: list[URLPattern] = [
     path("second-look/answers/<uuid:look_id>/back/", looking.take_back, name="look-take-back"),
     path("status/", telling.status, name="public-status"),
     path("status/screen/", telling.screen, name="public-screen"),
+    path("outages/", outages.every, name="outages"),
+    path("outages/declare/", outages.declare, name="declare-outage"),
+    path(f"{_OUTAGE}/", outages.one, name="outage"),
+    path(f"{_OUTAGE}/changing/", outages.change, name="change-outage"),
+    path(f"{_OUTAGE}/still-so/", outages.still_so, name="outage-still-so"),
+    path(f"{_OUTAGE}/log/", outages.say, name="outage-log"),
+    path(f"{_OUTAGE}/kit/", outages.kit_file, name="outage-kit"),
+    path(f"{_OUTAGE}/ending/", outages.end, name="end-outage"),
+    path(f"{_OUTAGE}/home/", outages.home, name="outage-home"),
+    path(f"{_OUTAGE}/signing-off/", outages.sign_off, name="sign-off-outage"),
+    path(f"{_OUTAGE}/report/", outages.incident, name="outage-report"),
+    path(f"{_OUTAGE}/report/file/", outages.incident_file, name="outage-report-file"),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/csv/", worklist.as_csv, name="worklist-csv"),
     path("worklist/<uuid:line_id>/entered/", worklist.entered, name="line-entered"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from appointments import booking, journal
 from appointments.models import Appointment, Call, Clash, Closure, ScreenMapping
+from fallback import outages
 from fallback.models import WorklistLine
 from tests.paper import furnish_paper
 from tests.world import World
@@ -92,6 +93,7 @@ def furnish(world: World) -> dict:
         "closure_id": closure.pk,
         "mapping_id": mapping.pk,
         "reference": uuid.uuid4(),
+        "outage_id": outages.declare(world.by, ["power"], timezone.now()).pk,
         "line_id": furnish_worklist(world, made).pk,
         **furnish_paper(world),
     }

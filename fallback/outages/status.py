@@ -1,0 +1,40 @@
+"""What stands at the top of every page while something is down, and until it is signed off.
+
+One query a request: an outage that one desk declares is seen at all others with their next look.
+"""
+
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
+
+from appointments.availability import LONDON
+from appointments.models import Practice
+from appointments.status import StatusLine
+from appointments.wording import clock, day_short
+from fallback.models import Outage
+from fallback.outages.reading import asks_whether_still_so
+
+
+def lines(practice: Practice) -> Iterator[StatusLine]:
+    """Say what is declared, and what is over but not home yet."""
+    rows = Outage.objects.filter(practice=practice, signed_off_at=None).order_by("began_at")
+    for outage in rows.select_related("site"):
+        if outage.ended_at is None:
+            yield _standing(outage)
+        else:
+            here = reverse("outage-home", args=[outage.pk])
+            yield StatusLine("warn", f"{outage} is over, not home yet", "What is left", here)
+
+
+def _standing(outage: Outage) -> StatusLine:
+    at = f" at {outage.site}" if outage.site else ""
+    words = f"Outage{at}: {outage.affected_words.lower()}, since {_since(outage)}"
+    deed = "Still so?" if asks_whether_still_so(outage) else "What to do"
+    return StatusLine("warn", words, deed, reverse("outage", args=[outage.pk]))
+
+
+def _since(outage: Outage) -> str:
+    same_day = timezone.localdate(outage.began_at, LONDON) == timezone.localdate(timezone=LONDON)
+    day = "" if same_day else f"{day_short(outage.began_at)} "
+    return f"{day}{clock(outage.began_at)}"
