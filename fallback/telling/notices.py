@@ -81,7 +81,8 @@ class Notice:
 
 def notice(practice: Practice, now: datetime) -> Notice:
     """Say what patients are told at this moment: four queries."""
-    return of_outages(practice, practice.outage_set.filter(ended_at=None), now)
+    standing = practice.outage_set.filter(ended_at=None).select_related("site")
+    return of_outages(practice, standing, now)
 
 
 def of_outages(practice: Practice, outages: Iterable[Outage], now: datetime) -> Notice:
