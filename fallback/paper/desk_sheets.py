@@ -42,7 +42,7 @@ def document(sheet: Sheet, stamp: Stamp, plan: Plan) -> Document:
         },
         stamp=stamp,
         desk_id=sheet.desk_id,
-        sheet_id=sheet.pk,
+        sheet_ids=(sheet.pk,),
     )
 
 

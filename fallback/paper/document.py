@@ -27,7 +27,7 @@ class Document(NamedTuple):
     data: dict[str, Any]  # plain values only: texts, numbers, lists, dicts; never markup
     stamp: Stamp
     desk_id: UUID | None = None
-    sheet_id: UUID | None = None
+    sheet_ids: tuple[UUID, ...] = ()  # of those that are printed in it
 
 
 class Rendered(NamedTuple):

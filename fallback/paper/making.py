@@ -101,7 +101,7 @@ def _documents(paper: reading.DayPaper, dealt: list[Sheet], plan: Plan) -> list[
         contacts.document(paper),
         visits.document(paper),
         *(desk_sheets.document(s, paper.stamp, plan) for s in dealt if s.kind == Sheet.Kind.DESK),
-        *(running_lists.document(s, paper) for s in dealt if s.kind == Sheet.Kind.RUNNING),
+        *running_lists.documents([s for s in dealt if s.kind == Sheet.Kind.RUNNING], paper),
     ]
 
 

@@ -1,4 +1,4 @@
-"""The press: documents in, PDFs out, by Typst in a short-lived child process (ADR 0011).
+"""The press: documents in, PDFs out, by Typst in short-lived child processes (ADR 0011).
 
 Data reaches Typst as JSON and never as markup, so a patient called `#panic()` is just that. The
 child has no environment, no system fonts and no packages; it ends with the making, since the
@@ -8,6 +8,7 @@ compiler keeps memory, and it is ended when it takes too long.
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import accumulate
 from pathlib import Path
@@ -21,6 +22,12 @@ from fallback.paper.document import Document, Rendered, Stamp
 CHILD = Path(__file__).with_name("press_child.py")
 PATIENCE = 60  # seconds; the largest site-day takes about 3
 ALONE = 6  # a document by itself gets this part of it
+# Characters of JSON that one child is given, unless a single document has more. The compiler keeps
+# memory from one to the next: some 200 MB at this size, and 470 MB if a full day were pressed in
+# one go. A child more costs 60 ms.
+AT_ONCE = 150_000
+
+Words = dict[str, Any]
 
 
 class PressError(RuntimeError):
@@ -35,35 +42,53 @@ class PressError(RuntimeError):
 
 
 def press(documents: list[Document], *, patience: float = PATIENCE) -> list[Rendered]:
-    """Print documents to PDF, all in one child process; the same data give the same bytes.
+    """Print documents to PDF, in child processes; the same data give the same bytes.
 
-    If the child dies or takes longer than `patience` seconds, each is tried in a child of its own,
-    so that it is known which of them it was. Raises PressError if any could not be made.
+    A child takes as many as `AT_ONCE` says. If it dies or takes longer than `patience` seconds,
+    each of them is tried in a child of its own, so that it is known which it was. Raises PressError
+    if any could not be made.
     """
-    if not documents:
-        return []
-    try:
-        tried = _tried(documents, patience)
-    except PressError:
-        if len(documents) == 1:
-            raise
-        tried = [_alone(document, patience / ALONE) for document in documents]
+    tried = [one for batch in _batches(documents) for one in _pressed(batch, patience)]
     made = [one for one in tried if isinstance(one, Rendered)]
     if len(made) < len(tried):
         raise PressError("; ".join(one for one in tried if isinstance(one, str)), made)
     return made
 
 
-def _alone(document: Document, patience: float) -> Rendered | str:
+def _batches(documents: list[Document]) -> Iterator[list[tuple[Document, Words]]]:
+    """Give documents, with what the child is asked, in helpings that leave memory to others."""
+    batch: list[tuple[Document, Words]] = []
+    size = 0
+    for document in documents:
+        asked = _asked(document)
+        if batch and size + len(asked["document"]) > AT_ONCE:
+            yield batch
+            batch, size = [], 0
+        batch.append((document, asked))
+        size += len(asked["document"])
+    if batch:
+        yield batch
+
+
+def _pressed(batch: list[tuple[Document, Words]], patience: float) -> list[Rendered | str]:
     try:
-        return _tried([document], patience)[0]
+        return _tried(batch, patience)
     except PressError as trouble:
-        return f"{document.template}: {trouble}"
+        if len(batch) == 1:
+            return [f"{batch[0][0].template}: {trouble}"]
+        return [_alone(one, patience / ALONE) for one in batch]
 
 
-def _tried(documents: list[Document], patience: float) -> list[Rendered | str]:
+def _alone(one: tuple[Document, Words], patience: float) -> Rendered | str:
+    try:
+        return _tried([one], patience)[0]
+    except PressError as trouble:
+        return f"{one[0].template}: {trouble}"
+
+
+def _tried(batch: list[tuple[Document, Words]], patience: float) -> list[Rendered | str]:
     """Give each document as PDF, or what the compiler says against it."""
-    asked = json.dumps([_asked(document) for document in documents]).encode()
+    asked = json.dumps([said for _, said in batch]).encode()
     try:
         child = subprocess.run(  # noqa: S603 (our own interpreter and script)
             [sys.executable, "-I", str(CHILD)],
@@ -87,11 +112,11 @@ def _tried(documents: list[Document], patience: float) -> list[Rendered | str]:
         else Rendered(
             document, pdfs[end - answer["bytes"] : end], answer["pages"], answer["is_tagged"]
         )
-        for document, answer, end in zip(documents, answers, ends, strict=True)
+        for (document, _), answer, end in zip(batch, answers, ends, strict=True)
     ]
 
 
-def _asked(document: Document) -> dict[str, Any]:
+def _asked(document: Document) -> Words:
     said = {"data": document.data, "stamp": _stamped(document.stamp)}
     return {
         "template": document.template,

@@ -20,6 +20,9 @@ from fallback.models import Sheet
 
 FORMAT = "S1"
 QUIET = 4  # modules of white on every side, as the standard asks
+# One of the standard's eight patterns, which every scanner reads; trying all of them for the least
+# uneven square takes eight times as long, and a day has sixty squares.
+MASK = 2
 
 
 class Label(NamedTuple):
@@ -78,7 +81,7 @@ def drawn(label: Label) -> str:
 
     The highest correction: nearly a third of it may be creased, smudged or under a coffee ring.
     """
-    code = segno.make(written(label), error="h", micro=False)
+    code = segno.make(written(label), error="h", micro=False, mask=MASK)
     out = io.BytesIO()
     code.save(
         out, kind="svg", border=QUIET, dark="#000", light="#fff", xmldecl=False, omitsize=True

@@ -8,7 +8,7 @@ from typing import Any
 
 from appointments.availability import State
 from appointments.diary import SlotLine
-from appointments.models import Session
+from appointments.models import Desk, Session
 from appointments.wording import clock
 from fallback import codes
 from fallback.models import Sheet
@@ -20,8 +20,32 @@ from fallback.paper.rows import Row, rows_of, short
 Words = dict[str, Any]
 
 
-def document(sheet: Sheet, paper: DayPaper) -> Document:
-    """Write a session's running list from its sheet, whose rows give the codes, and the day."""
+def documents(sheets: list[Sheet], paper: DayPaper) -> list[Document]:
+    """Write the running lists of a day, those of one desk in one document, each on its own pages.
+
+    One document a desk: whoever keeps them prints them together, and sixty compiles would cost
+    twice as much as four.
+    """
+    desks = {sheet.desk_id: sheet.desk for sheet in sheets}
+    return [_of_desk(desk, [s for s in sheets if s.desk_id == pk], paper)
+            for pk, desk in desks.items()]  # fmt: skip
+
+
+def _of_desk(desk: Desk, sheets: list[Sheet], paper: DayPaper) -> Document:
+    name = glyphs.visible(desk.name)
+    return Document(
+        kind="running",
+        stem=f"Running lists of {name}",
+        template="running_lists.typ",
+        data={"desk": name, "lists": [_list(sheet, desk, paper) for sheet in sheets]},
+        stamp=paper.stamp,
+        desk_id=desk.pk,
+        sheet_ids=tuple(sheet.pk for sheet in sheets),
+    )
+
+
+def _list(sheet: Sheet, desk: Desk, paper: DayPaper) -> Words:
+    """Write a session's list from its sheet, whose rows give the codes, and the day."""
     session = sheet.session
     if session is None:
         raise ValueError(f"{sheet.reference} is a desk's sheet, not a running list")
@@ -32,24 +56,13 @@ def document(sheet: Sheet, paper: DayPaper) -> Document:
     }
     heading, lines = next(((h, own) for h, own in columns.items() if own), (session.name, []))
     heading = glyphs.visible(heading)
-    desk = glyphs.visible(sheet.desk.name)
-    return Document(
-        kind="running",
-        # With its reference: a clinician may have two sessions at the same time.
-        stem=f"Running list {codes.shown(sheet.reference)} of {heading}",
-        template="running_list.typ",
-        data={
-            "with": heading,
-            "session": _session(session, heading),
-            "desk": desk,
-            "reference": codes.shown(sheet.reference),
-            "qr": qr.drawn(qr.label_of(sheet, sheet.desk, paper.stamp.print_number)),
-            "rows": [_row(codes_of[line.id], line, paper) for line in lines],
-        },
-        stamp=paper.stamp,
-        desk_id=sheet.desk_id,
-        sheet_id=sheet.pk,
-    )
+    return {
+        "with": heading,
+        "session": _session(session, heading),
+        "reference": codes.shown(sheet.reference),
+        "qr": qr.drawn(qr.label_of(sheet, desk, paper.stamp.print_number)),
+        "rows": [_row(codes_of[line.id], line, paper) for line in lines],
+    }
 
 
 def _session(session: Session, heading: str) -> str:

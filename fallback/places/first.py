@@ -26,7 +26,6 @@ from fallback.hand.manifest import Kept
 from fallback.paper.making import Made
 
 LONGEST = 80  # characters of a file's or folder's name that come from people
-RUNNING = "running"  # a document's kind
 # What file systems of Windows and of sticks do not take in a name.
 UNNAMEABLE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
 
@@ -93,13 +92,9 @@ def _files(made: Made) -> Iterator[tuple[str, str, bytes]]:
     """Give the files of a print: name, which document it is, content."""
     at = made.stamp.up_to_date_at.astimezone(LONDON).strftime("%H%M")
     ending = f"{at} print {made.print.number}"
-    running = [one.pdf for one in made.rendered if one.document.kind == RUNNING]
     for rendered in made.rendered:
-        if rendered.document.kind != RUNNING:
-            stem = nameable(rendered.document.stem)
-            yield f"{stem} {ending}.pdf", rendered.document.stem, rendered.pdf
-    if running:
-        yield f"Running lists {ending}.pdf", "Running lists", joined(running)
+        stem = nameable(rendered.document.stem)
+        yield f"{stem} {ending}.pdf", rendered.document.stem, rendered.pdf
     yield f"Day diary {ending}.html", "Day diary", made.html
     yield f"Day diary {ending}.csv", "Day diary", made.csv
 
@@ -136,20 +131,6 @@ def protected(pdf: bytes) -> bytes:
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
             fix_metadata_version=False,
         )
-    return target.getvalue()
-
-
-def joined(pdfs: list[bytes]) -> bytes:
-    """Put documents one after the other into one: a session's page is found and printed quickly.
-
-    Sixty sessions would else be sixty files, of which each takes 20 ms to protect.
-    """
-    target = io.BytesIO()
-    with pikepdf.new() as whole_:
-        for pdf in pdfs:
-            with pikepdf.open(io.BytesIO(pdf)) as part:
-                whole_.pages.extend(part.pages)
-        whole_.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return target.getvalue()
 
 

@@ -159,7 +159,7 @@ def _ours_to_print(made: "Made", by: Actor, papers: str) -> tuple["Made", list[R
     """Choose the documents, and see that the slots on sheets among them belong to paper now."""
     for tries_left in reversed(range(TRIES)):
         wanted = _chosen(made.rendered, papers)
-        ids = [each.document.sheet_id for each in wanted if each.document.sheet_id]
+        ids = [sheet_id for each in wanted for sheet_id in each.document.sheet_ids]
         try:
             if ids:
                 sheets.printed(list(by.practice.sheet_set.filter(pk__in=ids)), by)
@@ -185,19 +185,17 @@ def _chosen(rendered: Iterable[Rendered], papers: str) -> list[Rendered]:
 def _key(rendered: Rendered) -> str:
     """Name a document so that a newer making of it has the same name."""
     document = rendered.document
-    if document.kind == "sheet":
-        return f"sheet:{document.desk_id}"
-    if document.sheet_id is not None:
-        return f"{document.kind}:{Sheet.objects.get(pk=document.sheet_id).session_id}"
+    if document.desk_id is not None:
+        return f"{document.kind}:{document.desk_id}"
     return f"{document.kind}:{document.stem}"[:60]
 
 
 def _words(rendered: Rendered) -> str:
     document = rendered.document
-    if document.sheet_id is None:
+    if document.kind != "sheet":
         return document.stem
-    reference = codes.shown(Sheet.objects.get(pk=document.sheet_id).reference)
-    return document.stem if reference in document.stem else f"{document.stem} {reference}"[:200]
+    (sheet_id,) = document.sheet_ids
+    return f"{document.stem} {codes.shown(Sheet.objects.get(pk=sheet_id).reference)}"[:200]
 
 
 def _row(

@@ -98,7 +98,7 @@ def test_a_running_lists_square(world, dealt, stamp, pressed):
     lists = [sheet for sheet in dealt() if sheet.kind == "running"]
     paper = day_paper(world.practice, world.site, world.day, stamp())
     for sheet in lists:
-        pages = pressed(running_lists.document(sheet, paper))
+        pages = pressed(*running_lists.documents([sheet], paper))
         for number in range(len(pages)):
             [found] = zxingcpp.read_barcodes(pages.picture(number))
             assert qr.read(found.text).reference == sheet.reference

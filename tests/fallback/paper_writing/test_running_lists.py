@@ -1,5 +1,8 @@
 """Running lists read back: every slot of the session, who is booked, whose row it is."""
 
+import re
+from collections import Counter
+
 import pytest
 
 from appointments import booking, journal, sessions
@@ -19,9 +22,16 @@ def listed(world, dealt, stamp):
         session = session or world.morning
         sheet = next(one for one in dealt() if one.session_id == session.pk)
         paper = day_paper(world.practice, world.site, world.day, stamp(**values))
-        return running_lists.document(sheet, paper)
+        (document,) = running_lists.documents([sheet], paper)
+        return document
 
     return listed
+
+
+def rows_of(document):
+    """Give the rows of a document's only list."""
+    (only,) = document.data["lists"]
+    return only["rows"]
 
 
 def patient(world, **columns) -> Patient:
@@ -36,11 +46,11 @@ def test_every_slot_is_listed_by_time_with_its_code(world, dealt, listed, presse
     sheet = next(one for one in dealt() if one.session_id == world.morning.pk)
     codes = {row.slot_id: row.code for row in sheet.rows.all()}
     slots = world.morning.slots.order_by("starts_at")
-    assert [(row["code"], row["time"]) for row in document.data["rows"]] == [
+    assert [(row["code"], row["time"]) for row in rows_of(document)] == [
         (codes[slot.pk], clock(slot.starts_at)) for slot in slots
     ]
     assert document.desk_id == sheet.desk_id
-    assert document.sheet_id == sheet.pk
+    assert document.sheet_ids == (sheet.pk,)
     text = squeezed(made.text())
     for slot in slots:
         assert f"{codes[slot.pk]}{clock(slot.starts_at)}" in text
@@ -58,7 +68,7 @@ def test_who_is_booked_born_when_and_whom_they_are_taken_for(world, listed, pres
     extra = world.asks(world.bob, extra=True, because="Must be seen")
     booking.book(world.slot("10:20").pk, extra, world.by)
     document = listed()
-    first, second, third, fourth, *_ = document.data["rows"]
+    first, second, third, fourth, *_ = rows_of(document)
     assert [row["people"][0]["same_name"] for row in (first, second, third)] == [True, True, False]
     assert [one["name"] for one in third["people"]] == ["HUGHES, Catrin", "CARTER, Bob (Mr)"]
     assert "second half" in fourth["people"][0]["how"]
@@ -75,7 +85,7 @@ def test_whose_kept_row_it_is_and_what_is_blocked(world, listed, pressed):
     booking.keep([world.slot("11:10").pk], world.desk1, "screen", world.by)
     sessions.block(world.by, [world.slot("11:20").pk], "Coffee")
     document = listed()
-    rows = {row["time"]: row for row in document.data["rows"]}
+    rows = {row["time"]: row for row in rows_of(document)}
     assert rows["11:00"]["nobody"].startswith("Desk 2's sheet")
     assert rows["11:10"]["nobody"].startswith("Desk 1's screen")
     assert rows["11:20"]["nobody"] == "Coffee"
@@ -89,7 +99,7 @@ def test_each_row_has_room_for_a_pen_and_none_is_split(world, listed, pressed):
     for time in ("10:00", "10:30", "11:10"):
         booking.book(world.slot(time).pk, world.asks(long), world.by)
     made = pressed(document := listed())
-    wanted = {row["code"] for row in document.data["rows"]}
+    wanted = {row["code"] for row in rows_of(document)}
     measured = 0
     for number, page in enumerate(made.pdf):
         heights = sorted({height for height, _, _ in rules(page)})
@@ -139,11 +149,30 @@ def test_confidential_patients_address_and_telephone_are_not_on_it(world, listed
 def test_a_desk_sheet_is_no_running_list(world, sheet_of, stamp):
     paper = day_paper(world.practice, world.site, world.day, stamp())
     with pytest.raises(ValueError, match="not a running list"):
-        running_lists.document(sheet_of(world.desk1), paper)
+        running_lists.documents([sheet_of(world.desk1)], paper)
 
 
-def test_two_sessions_of_one_clinician_have_files_of_their_own(world, dealt, stamp, opened):
-    opened(world.desk1, "10:00", 3, "Beside", holder=Clinician.objects.get(pk=world.lane.pk))
+def test_the_lists_of_a_desk_are_one_document_and_each_counts_its_own_pages(
+    world, dealt, stamp, opened, pressed
+):
+    opened(world.desk1, "10:00", 60, "Long", holder=Clinician.objects.get(pk=world.lane.pk))
     paper = day_paper(world.practice, world.site, world.day, stamp())
-    stems = [running_lists.document(s, paper).stem for s in dealt() if s.kind == "running"]
-    assert len(stems) == len(set(stems)) == 3
+    sheets = [sheet for sheet in dealt() if sheet.kind == "running"]
+    documents = running_lists.documents(sheets, paper)
+    assert {document.desk_id for document in documents} == {sheet.desk_id for sheet in sheets}
+    assert sum(len(document.sheet_ids) for document in documents) == len(sheets) == 3
+    assert len({document.stem for document in documents}) == len(documents)
+    foots = []
+    for document in documents:
+        made = pressed(document)
+        references = [one["reference"] for one in document.data["lists"]]
+        for number in range(len(made.pdf)):
+            page = made.text(number).replace("\xa0", " ")
+            (reference,) = [one for one in references if squeezed(one) in squeezed(page)]
+            foots.append((reference, re.search(r"page (\d+) of (\d+)", page).groups()))
+    pages = Counter(reference for reference, _ in foots)
+    assert len(pages) == 3
+    assert max(pages.values()) > 1
+    for reference, many in pages.items():
+        said = [counted for one, counted in foots if one == reference]
+        assert said == [(str(number), str(many)) for number in range(1, many + 1)]

@@ -85,7 +85,7 @@ def test_a_sheet_comes_out_and_can_be_read_back(cups, world, printer, made):
     assert job.papers == f"Sheet of Desk 1 {codes.shown(sheet.reference)}"
     assert (job.asked_by, job.desk, job.print) == (world.priya, world.desk1, made.print)
     (came_out,) = cups.printed()
-    ours = next(one for one in made.rendered if one.document.sheet_id == sheet.pk)
+    ours = next(one for one in made.rendered if one.document.sheet_ids == (sheet.pk,))
     assert job.pages == ours.pages
     assert_looks_like(came_out, ours.pdf)
     code = zxingcpp.read_barcode(pictures(came_out)[0])
