@@ -25,7 +25,7 @@ class PlanForm(SettingsForm):
         fields = (
             "beside_clinical_system", "stale_after_minutes", "inbox", "shares_on_screen",
             "shares_on_paper", "evening_print", "morning_print", "script", "script_approved_by",
-            "script_approved_on", "people", "passwords_lie", "second_look",
+            "script_approved_on", "people", "diversions", "passwords_lie", "second_look",
         )  # fmt: skip
         labels = {
             "beside_clinical_system": "EMIS Web or SystmOne holds the book; this one is loaded "
@@ -40,6 +40,7 @@ class PlanForm(SettingsForm):
             "script_approved_by": "Who approved these questions",
             "script_approved_on": "When they were approved",
             "people": "Whom to ring, one a line",
+            "diversions": "Calls to divert, and to what number, one a line",
             "passwords_lie": "Where the sealed passwords lie",
             "second_look": "Rows keyed from paper that another person looks at",
         }
@@ -49,6 +50,7 @@ class PlanForm(SettingsForm):
             "morning_print": "For example, 07:30. Leave empty for no print in the morning.",
             "script": "They stand at the top of every sheet.",
             "people": "Name, what for, telephone. They stand on the one-page instructions.",
+            "diversions": "For example, 01632 960100: to the practice mobile, 07700 900100.",
             "passwords_lie": "For example, in the safe in the back office.",
             "second_look": "Keyed once, about 4 in 10,000 fields are wrong; looked at twice, fewer "
             "than 1. A sheet is signed off once these rows were looked at.",
@@ -58,6 +60,7 @@ class PlanForm(SettingsForm):
             "morning_print": forms.TimeInput(format="%H:%M"),
             "script": forms.Textarea(attrs={"rows": 5}),
             "people": forms.Textarea(attrs={"rows": 5}),
+            "diversions": forms.Textarea(attrs={"rows": 3}),
             "script_approved_on": forms.DateInput(attrs={"type": "date"}),
         }
 

@@ -59,12 +59,17 @@ def _plan_b(practice: Practice, plan: Plan) -> Words:
     return {
         "leads": _names(staff.filter(role=Staff.Role.OUTAGE_LEAD)),
         "managers": _names(staff.filter(role=Staff.Role.MANAGER)),
-        "people": [glyphs.visible(line) for line in plan.people.splitlines() if line.strip()],
+        "people": _lines(plan.people),
+        "diversions": _lines(plan.diversions),
         "passwords_lie": glyphs.visible(plan.passwords_lie),
         "is_beside": plan.beside_clinical_system,
         "sites": [_site(practice, site) for site in sites],
         "away": _places(practice.place_set.filter(closed_on=None, site=None)),
     }
+
+
+def _lines(text: str) -> list[str]:
+    return [glyphs.visible(line) for line in text.splitlines() if line.strip()]
 
 
 def _names(staff) -> list[str]:
