@@ -13,6 +13,7 @@ from appointments import journal_guard
 from appointments.decorators import unattended
 from appointments.models import JournalEntry, JournalHead
 from fallback.keeper import status
+from fallback.probes import proposals
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
     `status` and the answer's number are about serving: other desks take a 503 for a server that is
     down, so a full memory stick may not be one. How the paper is stands beside it, in a word
     (`fallback.keeper.status.word`): 'ok', 'no keeper', 'stale', 'in trouble', 'no safe copy'. A
-    monitor should complain of each but 'ok'.
+    monitor should complain of each but 'ok'. So it does for what is watched outside the server
+    (`fallback.probes.proposals.word`): 'ok', 'no keeper', 'down', 'none' (no address is named).
 
     Cheap enough to be asked every second: it looks at the newest entry of each journal and never
     walks them (`manage.py verify_journal` does).
@@ -40,6 +42,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
         "status": "ok" if well else "unwell",
         **parts,
         "paper": status.word(),
+        "checks": proposals.word(),
         "version": settings.APP_VERSION,
     }
     return JsonResponse(answer, status=200 if well else 503)

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "appointments.middleware.AtTheDesk",
+    "fallback.probes.desk_clocks.DeskClocks",
     "axes.middleware.AxesMiddleware",
     "surgery.middleware.TakesItsTime",
 ]

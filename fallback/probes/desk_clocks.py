@@ -79,7 +79,7 @@ def told(practice_id: UUID, now: datetime) -> list[Told]:
             age = abs(now - datetime.fromisoformat(said["at"]))
             if said["practice"] == str(practice_id) and age < COUNTS_FOR:
                 found.append(Told(said["desk"], said["ahead"]))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, TypeError):
             continue
     return sorted(found)
 

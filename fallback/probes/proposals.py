@@ -33,9 +33,7 @@ class Proposal:
     @property
     def words(self) -> str:
         """Say it: 'The internet and the telephones seem to be down since 08:03.'"""
-        what = Outage(affected=list(self.affected)).affected_words
-        is_many = len(self.affected) > 1 or Outage.Affected.TELEPHONES in self.affected
-        return f"{what} {'seem' if is_many else 'seems'} to be down since {when(self.since)}."
+        return f"{_what(self.affected)} to be down since {when(self.since)}."
 
     @property
     def address(self) -> str:
@@ -100,16 +98,19 @@ def _recoveries(practice: Practice, state: PracticeState) -> Iterator[StatusLine
     standing = {str(outage.pk): outage for outage in outages.current(practice)}
     for one in state.recoveries:
         if outage := standing.get(one.outage):
-            part = Outage(affected=list(one.affected))
-            is_many = len(one.affected) > 1 or Outage.Affected.TELEPHONES in one.affected
-            seems = "seem" if is_many else "seems"
             since = when(datetime.fromisoformat(one.since))
             yield StatusLine(
                 "warn",
-                f"{part.affected_words} {seems} well for 10 minutes and more, since {since}.",
-                f"End {outage}?".replace("Outage", "outage"),
+                f"{_what(one.affected)} well for 10 minutes, since {since}.",
+                "End it?",
                 reverse("end-outage", args=[outage.pk]),
             )
+
+
+def _what(affected: tuple[str, ...]) -> str:
+    """Begin a sentence: 'The internet seems', 'The internet and the telephones seem'."""
+    is_many = len(affected) > 1 or Outage.Affected.TELEPHONES in affected
+    return f"{Outage(affected=list(affected)).affected_words} {'seem' if is_many else 'seems'}"
 
 
 def _trouble(one: ProbeState) -> str:

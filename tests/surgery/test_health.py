@@ -36,7 +36,7 @@ def test_all_well(practice, ask, settings):
     assert answer.status_code == 200
     assert answer.content.decode() == (
         '{"status": "ok", "database": "ok", "journal": "ok", '
-        f'"paper": "no keeper", "version": "{settings.APP_VERSION}"}}'
+        f'"paper": "no keeper", "checks": "no keeper", "version": "{settings.APP_VERSION}"}}'
     )
 
 
