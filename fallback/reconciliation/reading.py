@@ -26,7 +26,6 @@ _COLUMNS = (
     "clash__reason", "slot_id", "slot__starts_at", "slot__session_id",
 )  # fmt: skip
 _WHAT = {what.value: what.label for what in Entry.What}
-_KINDS = {kind.value: kind.label for kind in SheetRow.Kind}
 _OUTCOMES = {"both": "both are seen", "first": "the first stays", "second": "the second stays"}
 
 
@@ -198,10 +197,10 @@ class _Reader:
         rows: dict[UUID, list[tuple]] = defaultdict(list)
         found = SheetRow.objects.filter(sheet__in=self.ids).order_by("sheet", "place")
         for sheet_id, *row in found.values_list(
-            "sheet_id", "pk", "code", "kind", "slot_id", "slot__starts_at", "slot__session_id"
+            "sheet_id", "pk", "code", "slot_id", "slot__starts_at", "slot__session_id"
         ):
             rows[sheet_id].append(tuple(row))
-        sessions = {row[5] for of_sheet in rows.values() for row in of_sheet}
+        sessions = {row[4] for of_sheet in rows.values() for row in of_sheet}
         sessions |= {entry["slot__session_id"] for entry in self.entries.values()}
         self.with_whom = self._with_whom(sessions - {None})
         printed = dict(
@@ -248,7 +247,7 @@ class _Reader:
         ends: Counter[End] = Counter()
         written, blank = [], defaultdict(list)
         open_codes: dict[End, list[str]] = {End.TO_KEY: [], End.LOST: []}
-        for pk, code, kind, slot, starts_at, session in rows:
+        for pk, code, slot, starts_at, session in rows:
             entry = self.entries.get(pk)
             end = _end(entry, sheet)
             ends[end] += 1
@@ -258,7 +257,7 @@ class _Reader:
                 blank[self._who(entry["keyed_by_id"]), _at(entry["keyed_at"], sheet)].append(code)
             else:
                 when = _at(starts_at, sheet) if starts_at else ""
-                whom = self.with_whom.get(session, "") if starts_at else _KINDS[kind]
+                whom = self.with_whom.get(session, "")
                 where = self._where(entry, sheet) if entry["slot_id"] != slot else ""
                 written.append(self._row(sheet, (code, when, whom), end, entry, where))
         return Account(

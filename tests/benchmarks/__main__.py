@@ -15,7 +15,7 @@ from tests.benchmarks import ground
 
 HERE = Path(__file__).parent
 # In this order: finding fills the book.
-NAMES = ("start", "day", "search", "booking", "paper", "finding", "extract", "worklist")
+NAMES = ("start", "day", "search", "booking", "paper", "finding", "extract", "worklist", "rekeying")
 
 
 def main() -> None:

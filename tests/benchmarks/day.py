@@ -73,11 +73,11 @@ def full_days(practice: Practice) -> list[date]:
     return sorted(set(days.exclude(day__in=closes_early).values_list("day", flat=True)))
 
 
-def at_a_desk(practice: Practice) -> Client:
+def at_a_desk(practice: Practice, username: str = "reception1") -> Client:
     """Sign in at desk 1."""
     client = Client(SERVER_NAME="localhost")
     desk = practice.desk_set.get(number=1)
-    form = {"username": "reception1", "password": demo.PASSWORD, "desk": str(desk.pk)}
+    form = {"username": username, "password": demo.PASSWORD, "desk": str(desk.pk)}
     answer = client.post("/sign-in/", form)
     assert answer.status_code in (200, 302, 303), answer.status_code
     return client
