@@ -1,15 +1,27 @@
 """The addresses of carrying on: paper, places, printers, the plan."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from appointments.urls.settings import of_part
-from fallback.views import looking, outages, paper, prints, settings, sheets, telling, worklist
+from fallback.views import (
+    looking,
+    outages,
+    paper,
+    prints,
+    probes,
+    publishing,
+    reconciliation,
+    settings,
+    sheets,
+    telling,
+    worklist,
+)
 
 _DAY = "paper/<uuid:site_id>/<day:day>"
 _PAPER = f"{_DAY}/<slug:key>"
 _OUTAGE = "outages/<uuid:outage_id>"
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("paper/", paper.paper, name="paper"),
     path("paper/readiness/", paper.readiness, name="readiness"),
     path("paper/prepare/", paper.prepare, name="prepare"),
@@ -30,6 +42,18 @@ urlpatterns: list[URLPattern] = [
     path("settings/sealed-kit/", settings.sealed_kit, name="sealed-kit"),
     path("settings/printers/<uuid:row_id>/test/", settings.test_page, name="printer-test"),
     *(address for part in settings.PARTS for address in of_part(part)),
+    path("checks/", probes.checks, name="checks"),
+    *of_part(probes.PROBES),
+    *of_part(publishing.WEBSITES),
+    path("settings/websites/<uuid:row_id>/line/", publishing.line, name="website-line"),
+    path(
+        "settings/websites/<uuid:row_id>/line/in-place/",
+        publishing.line_in_place,
+        name="website-line-in-place",
+    ),
+    path("status/example/<slug:key>.json", publishing.example, name="website-example"),
+    path("reconciliation/", reconciliation.page, name="reconciliation"),
+    path("reconciliation/pdf/", reconciliation.as_pdf, name="reconciliation-pdf"),
     path("second-look/", looking.second_looks, name="second-looks"),
     path("second-look/<uuid:sheet_id>/", looking.sheet, name="second-look"),
     path("second-look/<uuid:sheet_id>/blank/", looking.blank, name="look-blank"),
@@ -39,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("second-look/answers/<uuid:look_id>/back/", looking.take_back, name="look-take-back"),
     path("status/", telling.status, name="public-status"),
     path("status/screen/", telling.screen, name="public-screen"),
+    path("rekeying/", include("fallback.rekey.urls")),
     path("outages/", outages.every, name="outages"),
     path("outages/declare/", outages.declare, name="declare-outage"),
     path(f"{_OUTAGE}/", outages.one, name="outage"),
@@ -51,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_OUTAGE}/signing-off/", outages.sign_off, name="sign-off-outage"),
     path(f"{_OUTAGE}/report/", outages.incident, name="outage-report"),
     path(f"{_OUTAGE}/report/file/", outages.incident_file, name="outage-report-file"),
+    path("", include("fallback.urls_deciding")),
     path("worklist/", worklist.worklist, name="worklist"),
     path("worklist/csv/", worklist.as_csv, name="worklist-csv"),
     path("worklist/<uuid:line_id>/entered/", worklist.entered, name="line-entered"),

@@ -10,8 +10,9 @@ from django.utils import timezone
 from appointments import booking, journal
 from appointments.models import Appointment, Call, Clash, Closure, ScreenMapping
 from fallback import outages
-from fallback.models import WorklistLine
+from fallback.models import Target, WorklistLine
 from tests.paper import furnish_paper
+from tests.waiting import furnish_waiting
 from tests.world import World
 
 
@@ -79,6 +80,12 @@ def furnish(world: World) -> dict:
                 practice=world.practice, name="List", headings=["date", "with"], meanings=["", ""]
             )
         )
+        entry.add(
+            Target(
+                practice=world.practice, name="Our website", folder="/nowhere/public",
+                web_address="https://www.example.nhs.uk/surgery/", line_key="A" * 43,
+            )
+        )  # fmt: skip
         entry.touch(world.site.pk, world.day)
     return {
         "day": world.day,
@@ -96,6 +103,7 @@ def furnish(world: World) -> dict:
         "outage_id": outages.declare(world.by, ["power"], timezone.now()).pk,
         "line_id": furnish_worklist(world, made).pk,
         **furnish_paper(world),
+        **furnish_waiting(world),
     }
 
 
@@ -117,6 +125,9 @@ def rows(world: World, name: str):
         "settings-clinicians-": world.webb,
         "settings-safe-copies-": world.practice.place_set.first(),
         "settings-printers-": world.practice.printer_set.first(),
+        "settings-checks-": world.practice.probe_set.first(),
+        "settings-websites-": world.practice.target_set.first(),
+        "website-line": world.practice.target_set.first(),
         "printer-test": world.practice.printer_set.first(),
     }
     return next(row.pk for kind, row in kinds.items() if kind in name)

@@ -50,6 +50,7 @@ class Part:
     words: dict[str, str]  # for: end, bring_back, ended
     about: Callable[[Any], list[str]] = lambda row: []  # sentences on the page of one
     deeds: Mapping[str, str] = field(default_factory=dict)  # buttons there: address and words
+    links: Mapping[str, str] = field(default_factory=dict)  # links there: address and words
 
     @property
     def address(self) -> str:

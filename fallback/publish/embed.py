@@ -10,7 +10,8 @@ from django.conf import settings
 
 from fallback.models import Target
 
-PATH = settings.BASE_DIR / "static" / "js" / "embed.js"
+URL = "js/embed.js"  # among our own static files
+PATH = settings.BASE_DIR / "static" / URL
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,7 @@ from appointments.status import StatusLine
 from appointments.wording import clock, day_short
 from fallback.keeper import report
 from fallback.keeper.report import Published
+from fallback.models import Target
 
 GIVEN = timedelta(minutes=2)  # a website may be in trouble for so long before it is said
 
@@ -22,8 +23,11 @@ def lines(practice: Practice) -> list[StatusLine]:
     return [line for one in (state.published if state else ()) for line in _of(one, now)]
 
 
-def found(one: Published | None) -> str:
-    """Say how a website was found, for the list under Settings."""
+def found(target: Target) -> str:
+    """Say how a website was found last, for the list under Settings."""
+    said = report.read()
+    state = said.of(target.practice_id) if said else None
+    one = next((p for p in (state.published if state else ()) if p.target == str(target.pk)), None)
     if one is None:
         return "Not tried yet"
     if one.trouble:

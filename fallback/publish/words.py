@@ -10,12 +10,16 @@ AHEAD = timedelta(days=14)
 
 
 def said(practice: Practice, now: datetime) -> dict[str, Any]:
-    """Give what the file says, without its sequence and times.
+    """Give what the file says at this moment, without its sequence and times."""
+    return of(telling.notice(practice, now), now)
+
+
+def of(notice: telling.Notice, now: datetime) -> dict[str, Any]:
+    """Give of a notice what the file says.
 
     `sentences` begin with the heading and are empty while all is well. `hours` are the stretches
     in which somebody is there, in UTC: outside them the website says nothing of its own.
     """
-    notice = telling.notice(practice, now)
     is_well = notice.state == telling.WELL
     return {
         "state": notice.state,

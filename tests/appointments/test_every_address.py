@@ -12,6 +12,7 @@ pytestmark = pytest.mark.django_db
 ADDRESSES = every()
 WITH_ROWS = [a for a in ADDRESSES if set(a.takes) - {"day", "reference"}]
 OPEN = {  # to people who are not signed in
+    "website-example",
     "sign-in",
     "sign-out",
     "first-run",
