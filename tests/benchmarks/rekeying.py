@@ -13,7 +13,7 @@ from fallback import codes, plans, reconciliation
 from fallback.models import Entry, Sheet, SheetRow
 from fallback.paper.press import press
 from fallback.reconciliation import paper
-from tests.benchmarks.day import at_a_desk, cpu
+from tests.benchmarks.day import at_a_desk, cpu, full_days
 from tests.benchmarks.ground import Figure
 from tests.benchmarks.worklist import clocked
 
@@ -29,7 +29,7 @@ def measure() -> list[Figure]:
     practice = Practice.objects.get(is_home=True)
     by = Actor(practice, practice.staff.get(username="manager"), practice.desk_set.get(number=1))
     plans.change_plan(by, second_look=1)
-    today = date.today()
+    today = full_days(practice)[0]
     sheets = printed(by, today)
     for sheet in sheets[NOT_KEYED:]:
         keyed(by, sheet)
