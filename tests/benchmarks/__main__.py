@@ -15,7 +15,18 @@ from tests.benchmarks import ground
 
 HERE = Path(__file__).parent
 # In this order: finding fills the book.
-NAMES = ("start", "day", "search", "booking", "paper", "finding", "extract", "worklist", "rekeying")
+NAMES = (
+    "start",
+    "day",
+    "search",
+    "booking",
+    "paper",
+    "finding",
+    "extract",
+    "worklist",
+    "probes",
+    "rekeying",
+)
 
 
 def main() -> None:
