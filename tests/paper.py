@@ -10,7 +10,7 @@ from django.utils import timezone
 from appointments import booking, journal
 from appointments.wording import day_words
 from fallback import codes
-from fallback.models import Entry, Place, Print, Printer, SecondLook, Sheet, SheetRow
+from fallback.models import Entry, Place, Print, Printer, Probe, SecondLook, Sheet, SheetRow
 from fallback.paper.document import Document, Rendered, Stamp
 from fallback.paper.making import Made
 from fallback.places import first
@@ -27,10 +27,11 @@ def furnish_paper(world: World) -> dict:
     with journal.writing(world.by, "load") as entry:
         entry.add(Place(practice=world.practice, name="Back office", folder="/nowhere/papers"))
         entry.add(Printer(practice=world.practice, site=world.site, queue="Front-office"))
+        entry.add(Probe(practice=world.practice, kind="router", name="Router", target="127.0.0.1"))
     look = second_look(world, sheet)
     return {
         "sheet_id": sheet.pk, "key": "day-diary", "number": 1, "look_id": look.pk,
-        "entry_id": look.entry_id,
+        "entry_id": look.entry_id, "sheet_ref": codes.shown(sheet.reference), "code": "A3",
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ The pages get plain values from here. What stood on a running list when it was p
 the journal; a desk's own rows were free then, that is why they were dealt to it.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -105,7 +106,30 @@ class SheetPage(NamedTuple):
     hand: Row | None
     others: list[presence.Other]
     before: Before
+    again: Entry | None  # what was keyed on the row in hand, and taken back
     is_closed: bool
+
+    @property
+    def up(self) -> str:
+        """The code of the row before the one in hand; empty at the top."""
+        return self._beside(-1)
+
+    @property
+    def down(self) -> str:
+        """The code of the row after the one in hand; empty at the end."""
+        return self._beside(1)
+
+    def _beside(self, step: int) -> str:
+        codes = [row.code for row in self.rows]
+        at = codes.index(self.hand.code) + step if self.hand else -1
+        return codes[at] if 0 <= at < len(codes) else ""
+
+    @property
+    def stamp(self) -> str:
+        """Tell whether anything is different from what a page shows."""
+        ended = [(row.code, row.ended, row.hand) for row in self.rows]
+        said = repr((tuple(self.sums), self.others, ended, self.sheet.ended_as))
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
 
     @property
     def rows(self) -> list[Row]:
@@ -127,24 +151,36 @@ def read(sheet: Sheet, by: Actor, *, code: str = "", after: str = "") -> SheetPa
     return SheetPage(
         sheet=sheet,
         reference=sheets.shown(sheet),
-        words=_words(sheet),
+        words=words(sheet),
         notes=notes(sheet),
         sums=sums(sheet),
-        groups=[Group(words, list(own)) for words, own in groupby(rows, key=_heading)],
+        groups=[Group(heading, list(own)) for heading, own in groupby(rows, key=_heading)],
         hand=hand,
         others=others,
         before=before(sheet, hand.id if hand else None),
+        again=_taken_back(hand) if hand and hand.is_open else None,
         is_closed=is_closed,
     )
 
 
-def beside(page: SheetPage, step: int) -> str:
-    """Give the code of the row before (-1) or after (1) the one in hand; empty at the ends."""
-    codes = [row.code for row in page.rows]
-    if page.hand is None:
-        return ""
-    at = codes.index(page.hand.code) + step
-    return codes[at] if 0 <= at < len(codes) else ""
+class Done(NamedTuple):
+    """The row that was keyed last, and how many were left empty with the same key."""
+
+    row: Row
+    ended: Ended
+    together: int
+
+
+def done(page: SheetPage, code: str) -> Done | None:
+    """Give the row that was keyed just now, to be said and taken back."""
+    row = next((row for row in page.rows if row.code == code), None)
+    if row is None or row.ended is None:
+        return None
+    entry = Entry.objects.get(pk=row.ended.entry_id)
+    same = Entry.objects.filter(
+        sheet=entry.sheet_id, what=What.NOTHING, keyed_at=entry.keyed_at, taken_back_at=None
+    )
+    return Done(row, row.ended, same.count() if entry.what == What.NOTHING else 1)
 
 
 def before(sheet: Sheet, row_id: UUID | None) -> Before:
@@ -311,11 +347,16 @@ def _how(entry: Entry, waits: bool) -> str:
         owner = f", {entry.owner.name}" if entry.owner else ""
         due = f", by {day_short(entry.due_at)} {clock(entry.due_at)}" if entry.due_at else ""
         return f"set aside: {entry.why.lower()}{owner}{due}"
-    words = SAID[What(entry.what)]
+    said = SAID[What(entry.what)]
     if entry.what == What.MOVED and entry.appointment:
         slot = entry.appointment.slot
-        words += f" to {day_short(slot.session.day)}, {clock(slot.starts_at)}"
-    return words
+        said += f" to {day_short(slot.session.day)}, {clock(slot.starts_at)}"
+    return said
+
+
+def _taken_back(row: Row) -> Entry | None:
+    gone = Entry.objects.filter(row=row.id).exclude(what=What.NOTHING)
+    return gone.order_by("-taken_back_at").first()
 
 
 # --- The sheet --------------------------------------------------------------------------------
@@ -333,6 +374,7 @@ def _heading(row: Row) -> str:
     return f"{row.day}: {row.section}" if row.day else row.section
 
 
-def _words(sheet: Sheet) -> str:
+def words(sheet: Sheet) -> str:
+    """Say what a sheet is: 'Desk 2, Monday 23 November 2026, Harbour Surgery'."""
     session = f", {sheet.session.name}" if sheet.session else ""
     return f"{sheet.desk}{session}, {day_words(sheet.day)}, {sheet.site.name}"
