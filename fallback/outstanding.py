@@ -18,6 +18,7 @@ from fallback.models import Entry, Outage, Sheet, SheetRow, WorklistLine
 from fallback.plans import plan_of
 
 LONGEST = 8  # people who have waited longest to be told
+NEWEST = 10  # closed ones that are shown below the others
 CLOSED = (Sheet.End.DONE, Sheet.End.LOST)
 What = Entry.What
 
@@ -64,6 +65,16 @@ class ToTell(NamedTuple):
     why: str
     call: UUID | None
     entry: UUID | None
+
+
+class Aside(NamedTuple):
+    """What is set aside, by kind; the urgent and what is due first come first."""
+
+    requests: list[Entry]
+    rows: list[Entry]
+    messages: list[Entry]
+    closed: list[Entry]
+    now: datetime
 
 
 class Counted(NamedTuple):
@@ -164,6 +175,22 @@ def waiting_entries(practice: Practice, outage: Outage | None = None) -> list[En
         "owner", "patient", "keyed_by", "row", "sheet__desk", "slot__session__site"
     ).prefetch_related("slot__session__holders")
     return sorted(rows, key=lambda entry: (entry.urgency != "urgent", entry.due_at, entry.pk))
+
+
+def aside(practice: Practice) -> Aside:
+    """List what is set aside in its three kinds, and what was closed last."""
+    waiting = waiting_entries(practice)
+    closed = Entry.objects.filter(
+        practice=practice, taken_back_at=None, end=Entry.End.SET_ASIDE, closed_at__isnull=False
+    )
+    closed = closed.select_related("patient", "closed_by", "sheet", "row")
+    return Aside(
+        requests=[entry for entry in waiting if entry.what == What.REQUEST],
+        rows=[entry for entry in waiting if entry.what not in (What.REQUEST, What.MESSAGE)],
+        messages=[entry for entry in waiting if entry.what == What.MESSAGE],
+        closed=list(closed.order_by("-closed_at")[:NEWEST]),
+        now=timezone.now(),
+    )
 
 
 def to_match(practice: Practice, outage: Outage | None = None) -> QuerySet[Patient]:

@@ -80,7 +80,7 @@ class SettleForm(forms.Form):
             (Clash.Outcome.BOTH, f"Both are seen, {second} as an extra"),
         ]
         fields["move_to"].choices = [
-            *((str(slot.id), _slot_words(slot)) for slot in free),
+            *((str(slot.id), slot_words(slot)) for slot in free),
             (NOWHERE, "Cancelled; another time is found when they are rung"),
         ]
         if dispute.for_duty:
@@ -150,6 +150,7 @@ class WaitForm(forms.Form):
         return {"owner": said["owner"], "due_at": due_at, "waits_for": said["waits_for"]}
 
 
-def _slot_words(slot: FreeSlot) -> str:
+def slot_words(slot: FreeSlot) -> str:
+    """Name a free slot on one line: 'Mon 23 Nov, 10:40, Dr Lane, Harbour Surgery'."""
     day = slot.starts_at.astimezone(LONDON).date()
     return f"{day_short(day)}, {clock(slot.starts_at)}, {slot.with_whom}, {slot.site}"
