@@ -75,28 +75,32 @@ class Hours:
 def of(practice: Practice, first: date, count: int = AHEAD) -> Hours:
     """Read the opening hours of `count` days from `first` on (local days): three queries."""
     days = [first + timedelta(days=number) for number in range(count)]
-    open_sites = practice.site_set.filter(closed_on=None).prefetch_related("opening_times")
+    open_sites = practice.site_set.filter(closed_on=None)
     sites = sorted(open_sites, key=lambda site: site.pk != practice.main_site_id)
-    closures = list(practice.closure_set.filter(day__in=days))
-    by_site = tuple((site, _days(site, days, closures)) for site in sites)
+    week = list(OpeningTime.objects.filter(practice=practice).order_by("opens"))
+    closures = list(practice.closure_set.filter(day__range=(days[0], days[-1])))
+    by_site = tuple((site, _days(site, days, week, closures)) for site in sites)
     known = [of_site for _, of_site in by_site if of_site]
     return Hours(tuple(_together(each) for each in zip(*known, strict=True)), by_site)
 
 
-def _days(site: Site, days: Iterable[date], closures: Iterable[Closure]) -> tuple[Day, ...]:
-    if not site.opening_times.all():
-        return ()
-    return tuple(_day(site, day, closures) for day in days)
+def _days(
+    site: Site, days: Iterable[date], week: Iterable[OpeningTime], closures: Iterable[Closure]
+) -> tuple[Day, ...]:
+    """Work out one site's days; none where its hours were never set."""
+    here = [row for row in week if row.site_id == site.pk]
+    shut = [row for row in closures if row.site_id in (None, site.pk)]
+    return tuple(_day(day, here, shut) for day in days) if here else ()
 
 
-def _day(site: Site, day: date, closures: Iterable[Closure]) -> Day:
-    """Work out one site's day: the weekday's hours, cut short by what closes it."""
-    here = [c for c in closures if c.day == day and c.site_id in (None, site.pk)]
-    usual = [row for row in site.opening_times.all() if row.weekday == day.weekday()]
-    ends = min((c.closes or time.min for c in here), default=time.max)
+def _day(day: date, week: Iterable[OpeningTime], closures: Iterable[Closure]) -> Day:
+    """Work out a day: the weekday's hours, cut short by what closes it."""
+    today = [row for row in closures if row.day == day]
+    usual = [row for row in week if row.weekday == day.weekday()]
+    ends = min((row.closes or time.min for row in today), default=time.max)
     stretches = tuple(_stretch(row, day, ends) for row in usual if row.opens < ends)
     is_cut = any(row.closes > ends for row in usual)
-    holiday = next((c.reason for c in here if c.is_bank_holiday), "") if is_cut else ""
+    holiday = next((row.reason for row in today if row.is_bank_holiday), "") if is_cut else ""
     return Day(day, stretches, is_cut, holiday)
 
 

@@ -81,7 +81,7 @@ class Notice:
 
 def notice(practice: Practice, now: datetime) -> Notice:
     """Say what patients are told at this moment: four queries."""
-    standing = practice.outage_set.filter(ended_at=None).select_related("site")
+    standing = Outage.objects.filter(practice=practice, ended_at=None).select_related("site")
     return of_outages(practice, standing, now)
 
 

@@ -26,6 +26,7 @@ NAMES = (
     "worklist",
     "probes",
     "rekeying",
+    "telling",
 )
 
 
