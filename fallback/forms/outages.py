@@ -124,7 +124,7 @@ class OutageForm(WhenForm):
     def clean(self) -> dict[str, Any]:
         """Let nobody declare with words for patients that they have not seen."""
         said = super().clean() or {}
-        if self.is_reworded and said.get("template"):
+        if self.is_reworded and "declare" in self.data and said.get("template"):
             self.add_error("template", "What is down was changed: look at what patients read now.")
         return said
 

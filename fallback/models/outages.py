@@ -27,7 +27,7 @@ class Outage(Owned):
         INTERNET = "internet", "The internet"
         CLINICAL_SYSTEM = "clinical_system", "The clinical system"
         TELEPHONES = "telephones", "The telephones"
-        OURS = "ours", "This program, or the surgery's own network"
+        OURS = "ours", "This appointment book"
         POWER = "power", "The power"
         BUILDING = "building", "The building can't be used"
 
@@ -90,6 +90,12 @@ class Outage(Owned):
         first, *rest = said or ["Something"]
         lower = [each[0].lower() + each[1:] for each in rest]
         return f"{', '.join([first, *lower[:-1]])} and {lower[-1]}" if lower else first
+
+    @property
+    def title(self) -> str:
+        """Say which one it is: 'Outage 3: the internet and the telephones'."""
+        words = self.affected_words
+        return f"{self}: {words[0].lower()}{words[1:]}"
 
     @property
     def booking_goes_on(self) -> bool:

@@ -21,6 +21,7 @@ from fallback.paper import desk_sheets, glyphs
 from fallback.paper.document import Document, Rendered, Stamp
 from fallback.paper.press import press
 from fallback.papers import DayPapers
+from fallback.telling.templates import of_outage
 
 Affected = Outage.Affected
 DARK = {Affected.POWER, Affected.BUILDING}
@@ -92,10 +93,10 @@ class Kit:
         yield "Put up the door poster."
 
     def _paper(self) -> Iterator[str]:
-        for site in self._cut_off:
+        if names := [site.name for site in self._cut_off]:
             yield (
-                f"{site} does not reach this server: ring there. It goes on from its own sheets, "
-                "and the safe copy inside it has the newest ones."
+                f"Ring {' and '.join(names)}: no desk there reaches this server. They go on from "
+                "their own sheets; the safe copy inside the site has the newest."
             )
         if self.outage.booking_goes_on:
             yield "Print the diary all the same: it may get worse."
@@ -156,7 +157,8 @@ class Kit:
     @property
     def say(self) -> list[str]:
         """What to say on the telephone before anything else."""
-        happened = [*self.notice.happened, *self.notice.own]
+        told = of_outage(self.outage.template, self.outage.affected)
+        happened = [f"{self.notice.heading}.", *told.effects, *self.notice.own] if told else []
         taking = (
             "I can book you in now."
             if self.outage.booking_goes_on
@@ -193,16 +195,17 @@ def printed(outage: Outage) -> list[Rendered]:
 def documents(kit: Kit) -> list[Document]:
     """Write the kit and, where patients are told something, the door poster."""
     stamp = _stamp(kit)
-    told = kit.outage.template != ""
     pages = [Document("kit", "Outage kit", "outage_kit.typ", _words(kit), stamp)]
-    poster = Document("kit", "Door poster", "outage_poster.typ", _poster(kit.notice), stamp)
-    return [*pages, poster] if told else pages
+    if kit.outage.template:
+        said = _poster(_by_day(kit))
+        pages.append(Document("kit", "Door poster", "outage_poster.typ", said, stamp))
+    return pages
 
 
 def _words(kit: Kit) -> dict:
     outage = kit.outage
     return {
-        "outage": f"{outage}: {outage.affected_words}",
+        "outage": outage.title,
         "where": str(outage.site or "all sites"),
         "since": moment(outage.began_at),
         "made_at": clock(kit.now),
@@ -222,6 +225,15 @@ def _paper(one: SitePapers) -> dict[str, str]:
     """Say which papers are the newest."""
     newest = f"print {one.made.print_number}, {moment(one.made.as_of)}" if one.made else ""
     return {"site": glyphs.visible(one.site.name), "newest": newest}
+
+
+def _by_day(kit: Kit) -> telling.Notice:
+    """Give the notice as it reads while the doors are open: a poster printed at night hangs then.
+
+    What is said of this hour ('we are closed now') would be wrong within hours.
+    """
+    opens = kit.notice.opens_next
+    return telling.of_outages(kit.practice, [kit.outage], opens) if opens else kit.notice
 
 
 def _poster(notice: telling.Notice) -> dict:

@@ -54,4 +54,6 @@ def lasted(time: timedelta) -> str:
     minutes = rest // MINUTE
     if days:
         return f"{days} {'day' if days == 1 else 'days'} {hours} h"
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from appointments.availability import LONDON
 from appointments.models import Practice, Site
 from appointments.refusals import NotFound
-from fallback.models import Entry, LogLine, Outage, Print, PrintJob, Sheet
+from fallback.models import Entry, LogLine, Outage, Print, PrintJob, Sheet, WorklistLine
 from fallback.plans import plan_of
 
 ASK_AFTER = timedelta(hours=1)  # 'Still so?'
@@ -109,6 +109,22 @@ def sheets_of(outage: Outage) -> QuerySet[Sheet]:
     )  # fmt: skip
     rows = Sheet.objects.filter(out | Q(pk__in=written.values("sheet")))
     return rows.filter(practice=outage.practice_id).select_related("desk", "site", "session")
+
+
+def clinical_lines(outage: Outage) -> QuerySet[WorklistLine]:
+    """Give the lines to key into the clinical system that an outage brought about.
+
+    What changed in our book while it lasted, and what was written on its sheets then and keyed
+    afterwards. What is booked later on an ordinary day is none of its.
+    """
+    until = outage.ended_at or timezone.now()
+    meanwhile = Q(changed_at__range=(outage.began_at, until))
+    from_paper = Entry.objects.filter(
+        practice=outage.practice_id, taken_back_at=None, appointment__isnull=False,
+        written_at__range=(outage.began_at, until),
+    )  # fmt: skip
+    rows = WorklistLine.objects.filter(practice=outage.practice_id)
+    return rows.filter(meanwhile | Q(appointment__in=from_paper.values("appointment")))
 
 
 def paper_was(outage: Outage) -> list[PaperThen]:

@@ -21,12 +21,13 @@ from appointments.wording import clock, day_short
 from fallback import rekey, sheets
 from fallback.models import Entry, LogLine, Outage, Sheet, WorklistLine
 from fallback.outages.listing import lasted
-from fallback.outages.reading import PaperThen, log_of, paper_was, sheets_of
+from fallback.outages.reading import PaperThen, clinical_lines, log_of, paper_was, sheets_of
 from fallback.plans import plan_of
 from fallback.rekey import Sums
 
 Kind = LogLine.Kind
 Via = Appointment.Via
+IN_LOG = "In the log"
 # What the journal adds to the timeline. What a sheet says of itself stands with the sheets.
 HAPPENED = {
     "prepare": "Prepared: all that was free was shared out among the desks",
@@ -54,6 +55,7 @@ class Event(NamedTuple):
     what: str
     who: str = ""
     said: str = ""
+    is_public: bool = False  # patients were told just this
 
 
 class Written(NamedTuple):
@@ -250,13 +252,11 @@ class Report:
         """What was keyed into the clinical system; None in a practice whose book is its own."""
         if not plan_of(self.practice).beside_clinical_system:
             return None
-        rows = WorklistLine.objects.filter(
-            practice=self.practice, changed_at__range=(self.outage.began_at, self.until)
-        )
+        rows = list(clinical_lines(self.outage))
         ends = [row for row in rows if row.ended_as]
         given_up = [row for row in ends if row.ended_as == WorklistLine.End.IMPOSSIBLE]
         times = [row.ended_at for row in ends if row.ended_at]
-        return ClinicalLines(rows.count(), len(ends), len(given_up), max(times, default=None))
+        return ClinicalLines(len(rows), len(ends), len(given_up), max(times, default=None))
 
     @cached_property
     def calls(self) -> tuple[int, int]:
@@ -276,7 +276,7 @@ _WHAT = {
     Kind.CHANGED: "Changed",
     Kind.TOLD: "What patients are told",
     Kind.STILL_SO: "Still so",
-    Kind.SAID: "In the log",
+    Kind.SAID: IN_LOG,
     Kind.ENDED: "Said to be over",
     Kind.SIGNED_OFF: "Signed off: everything is in the book",
 }
@@ -287,7 +287,8 @@ def _event(line: LogLine) -> Event:
     if line.written_at - line.at >= timedelta(minutes=1):
         written = f" (written down at {clock(line.written_at)})"
     said = line.words + written if line.words else ""
-    return Event(line.at, _WHAT[Kind(line.kind)], line.by.name if line.by else "", said)
+    who = line.by.name if line.by else ""
+    return Event(line.at, _WHAT[Kind(line.kind)], who, said, line.kind == Kind.TOLD)
 
 
 def _written(one: Entry) -> Written:

@@ -19,12 +19,13 @@ from fallback.outages.reading import asks_whether_still_so
 def lines(practice: Practice) -> Iterator[StatusLine]:
     """Say what is declared, and what is over but not home yet."""
     rows = Outage.objects.filter(practice=practice, signed_off_at=None).order_by("began_at")
-    for outage in rows.select_related("site"):
-        if outage.ended_at is None:
-            yield _standing(outage)
-        else:
-            here = reverse("outage-home", args=[outage.pk])
-            yield StatusLine("warn", f"{outage} is over, not home yet", "What is left", here)
+    found = list(rows.select_related("site"))
+    yield from (_standing(outage) for outage in found if outage.ended_at is None)
+    if over := [outage for outage in found if outage.ended_at]:
+        first, many = over[0], len(over)
+        words = f"{first} is over, not home yet" if many == 1 else f"{many} outages not home yet"
+        here = reverse("outage-home", args=[first.pk]) if many == 1 else reverse("outages")
+        yield StatusLine("warn", words, "What is left", here)
 
 
 def _standing(outage: Outage) -> StatusLine:

@@ -1,13 +1,13 @@
 """The incident report in words: the same sections on the page and on paper."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from appointments import journal
 from appointments.wording import day_words, moment
 from fallback.outages.listing import lasted
-from fallback.outages.report import Report
+from fallback.outages.report import IN_LOG, Report
 from fallback.paper import glyphs
 from fallback.paper.document import Document, Stamp
 from fallback.paper.press import press
@@ -31,8 +31,8 @@ def sections(report: Report, *, outside: bool = False) -> list[Section]:
         _what(report, outside),
         _paper(report),
         _meanwhile(report),
-        _back(report),
-        *([] if outside else _lines(report)),
+        _back(report, outside),
+        *([] if outside else [_lines(report)]),
         _clashes(report, outside),
         _timeline(report, outside),
     ]
@@ -48,7 +48,7 @@ def printed(report: Report, *, outside: bool = False) -> bytes:
 def document(report: Report, *, outside: bool = False) -> Document:
     """Write the report for the press."""
     data = {
-        "heading": heading(report),
+        "heading": report.outage.title,
         "outside": outside,
         "sections": [
             {
@@ -72,12 +72,6 @@ def document(report: Report, *, outside: bool = False) -> Document:
         journal=journal.newest(report.practice),
     )
     return Document("report", "Incident report", "incident_report.typ", data, stamp)
-
-
-def heading(report: Report) -> str:
-    """Say which outage it is: 'Outage 3: the internet and the power'."""
-    words = report.outage.affected_words
-    return f"{report.outage}: {words[0].lower()}{words[1:]}"
 
 
 def _what(report: Report, outside: bool) -> Section:
@@ -132,7 +126,7 @@ def _meanwhile(report: Report) -> Section:
     return Section("What was done meanwhile", facts)
 
 
-def _back(report: Report) -> Section:
+def _back(report: Report, outside: bool) -> Section:
     """Say when what was written came back into the book, and from which sheets."""
     facts = []
     if report.written:
@@ -150,7 +144,7 @@ def _back(report: Report) -> Section:
         facts.append(("Lines keyed into the clinical system", said + _last(one.last_at)))
     rung, told = report.calls
     facts.append(("Patients to ring", f"{told} of {rung} told" if rung else NONE))
-    return Section("Back in the book", facts, _SHEET_HEADS, list(_sheets(report)))
+    return Section("Back in the book", facts, _SHEET_HEADS, _sheets(report, outside))
 
 
 _SHEET_HEADS = [
@@ -165,7 +159,8 @@ _SHEET_HEADS = [
 ]
 
 
-def _sheets(report: Report) -> Iterator[list[str]]:
+def _sheets(report: Report, outside: bool) -> list[list[str]]:
+    rows = []
     totals = [0] * 6
     for one in report.sheets:
         sums = one.sums
@@ -175,12 +170,15 @@ def _sheets(report: Report) -> Iterator[list[str]]:
         ]  # fmt: skip
         totals = [total + number for total, number in zip(totals, numbers, strict=True)]
         how = one.sheet.get_ended_as_display().split(":")[0] if one.is_ended else "Not signed off"
-        yield [f"{one.reference}, {one.sheet.desk}", *map(str, numbers), how]
-    if report.sheets:
-        yield ["All sheets", *map(str, totals), ""]
+        rows.append([f"{one.reference}, {one.sheet.desk}", *map(str, numbers), how])
+    if not rows:
+        return []
+    ended = f"{sum(one.is_ended for one in report.sheets)} of {len(rows)}"
+    together = [f"All {len(rows)}", *map(str, totals), ended]
+    return [together] if outside else [*rows, together]
 
 
-def _lines(report: Report) -> Iterator[Section]:
+def _lines(report: Report) -> Section:
     rows = [
         [
             f"{line.sheet} {line.code}", line.what, moment(line.written_at), moment(line.keyed_at),
@@ -189,7 +187,7 @@ def _lines(report: Report) -> Iterator[Section]:
         for line in report.written
     ]  # fmt: skip
     heads = ["Row", "What", "Written", "Keyed", "Only on paper", "Keyed by", "How it ended"]
-    yield Section("Line by line", heads=heads, rows=rows)
+    return Section("Line by line", heads=heads, rows=rows)
 
 
 def _clashes(report: Report, outside: bool) -> Section:
@@ -208,7 +206,11 @@ def _clashes(report: Report, outside: bool) -> Section:
 
 def _timeline(report: Report, outside: bool) -> Section:
     if outside:
-        rows = [[moment(one.at), one.what] for one in report.timeline if one.what != "In the log"]
+        rows = [
+            [moment(one.at), one.what + (f": {one.said}" if one.is_public else "")]
+            for one in report.timeline
+            if one.what != IN_LOG
+        ]
         return Section("Minute by minute", heads=["When", "What"], rows=rows)
     rows = [
         [moment(one.at), one.what + (f": {one.said}" if one.said else ""), one.who]

@@ -135,7 +135,7 @@ def incident(request: DeskRequest, outage_id: UUID) -> HttpResponse:
     row, outside = _outage(request, outage_id), "outside" in request.GET
     access.opened_list(request.actor, f"Incident report of outage {row.number}")
     found = report.of(row)
-    context = {"heading": writing.heading(found), "outage": row, "outside": outside}
+    context = {"outage": row, "outside": outside}
     context["sections"] = writing.sections(found, outside=outside)
     return _page(request, "report", context)
 
