@@ -12,7 +12,7 @@ from appointments.journal import Actor
 from appointments.models import Site
 from appointments.practices.shared import managers_only, own
 from appointments.refusals import AlreadyThere, BadDetail, NotFound
-from fallback.models import Place
+from fallback.models import Place, Target
 from fallback.places import hands
 
 COPIES = "copies"  # the one folder inside the data folder where places may be (the demo's)
@@ -119,6 +119,12 @@ def _refuse_twice(place: Place) -> None:
             raise AlreadyThere(
                 f"{folder} and the folder of {other.name} ({theirs}) are one or lie in each "
                 "other. Choose another folder."
+            )
+    for public in Target.objects.filter(closed_on=None, kind=Target.Kind.FOLDER):
+        if folder.is_relative_to(public.folder) or Path(public.folder).is_relative_to(folder):
+            raise AlreadyThere(
+                f"{public.folder} is for the world to read (website {public.name}). Choose another "
+                "folder for papers."
             )
 
 

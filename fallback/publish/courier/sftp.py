@@ -1,9 +1,11 @@
 """Bringing files to a web host by SFTP."""
 
 import asyncio
+import socket
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import asyncssh
@@ -72,6 +74,12 @@ async def _timed(job: dict[str, Any], do: Callable[[SFTPClient], Any]) -> Any:
         raise Trouble(f"breaks off ({_plain(error)})") from None
     except TimeoutError:
         raise Trouble("does not answer in time") from None
+    except socket.gaierror:
+        raise Trouble("can't be found: is its name right, and the internet there?") from None
+    except ConnectionRefusedError:
+        raise Trouble("refuses the connection: is the port right?") from None
+    except OSError:
+        raise Trouble("can't be reached: is the internet there?") from None
 
 
 def _plain(error: asyncssh.Error) -> str:
@@ -117,29 +125,33 @@ async def _bring(
 ) -> int:
     for name, content in files.items():
         if not await _is_there(sftp, f"{folder}/{name}", content):
-            await _write(sftp, f"{folder}/{name}", lambda _, content=content: content)
+            await _write(sftp, f"{folder}/{name}", partial(_same, content))
     return round(await _write(sftp, f"{folder}/status.json", make))
 
 
 async def _write(sftp: SFTPClient, path: str, make: Callable[[float], bytes]) -> float:
     """Write a file whole; what is in it may follow from how far the host's clock is ahead."""
     folder, _, name = path.rpartition("/")
-    partial = f"{folder}/.{name}{PARTIAL}"
-    async with sftp.open(partial, "wb") as file:
+    hidden = f"{folder}/.{name}{PARTIAL}"
+    async with sftp.open(hidden, "wb") as file:
         began = time.time()
         await file.write(b" ")
         lead = _lead(await file.stat(), began)
         await file.seek(0)
         await file.write(make(lead))
-    await sftp.chmod(partial, READABLE)
+    await sftp.chmod(hidden, READABLE)
     try:
-        await sftp.posix_rename(partial, path)
+        await sftp.posix_rename(hidden, path)
     except asyncssh.SFTPOpUnsupported:
         # An old host: for a moment there is no file, which embed.js takes for no answer.
         if await sftp.exists(path):
             await sftp.remove(path)
-        await sftp.rename(partial, path)
+        await sftp.rename(hidden, path)
     return lead
+
+
+def _same(content: bytes, lead: float) -> bytes:
+    return content
 
 
 def _lead(facts: SFTPAttrs, began: float) -> float:
@@ -151,6 +163,6 @@ async def _is_there(sftp: SFTPClient, path: str, content: bytes) -> bool:
         if await sftp.getsize(path) != len(content):
             return False
         async with sftp.open(path, "rb") as file:
-            return await file.read(len(content) + 1) == content
+            return bool(await file.read(len(content) + 1) == content)
     except asyncssh.SFTPNoSuchFile:
         return False
