@@ -64,10 +64,11 @@ def proposals(practice: Practice, clash: Clash, desk: UUID | None) -> list[FreeS
     """
     slot = _disputed(clash)
     found = finding.near(practice, slot, desk)
-    day, kind = slot.session.day, {"mode": slot.mode, "slot_type": slot.slot_type_id}
-    holder = slot.session.holders.first()
-    wishes = [Wish(starting=day, clinician=holder.pk, mode=slot.mode)] if holder else []
-    for wish in (*wishes, Wish(starting=day, **kind)):
+    day, holder = slot.session.day, slot.session.holders.first()
+    wishes = [Wish(starting=day, mode=slot.mode, slot_type=slot.slot_type_id)]
+    if holder:
+        wishes.insert(0, Wish(starting=day, mode=slot.mode, clinician=holder.pk))
+    for wish in wishes:
         if len(found) >= PROPOSED:
             break
         there = {one.id for one in found}

@@ -19,6 +19,7 @@ from fallback.plans import plan_of
 
 LONGEST = 8  # people who have waited longest to be told
 NEWEST = 10  # closed ones that are shown below the others
+NONE = (0, 0, 0)
 CLOSED = (Sheet.End.DONE, Sheet.End.LOST)
 What = Entry.What
 
@@ -193,6 +194,15 @@ def aside(practice: Practice) -> Aside:
     )
 
 
+def aside_of(practice: Practice, entry_id: UUID) -> Entry | None:
+    """Read one line that is or was set aside; None for any other."""
+    rows = Entry.objects.select_related(
+        "owner", "patient", "keyed_by", "closed_by", "row", "sheet__desk", "slot__session__site"
+    )
+    was_aside = Q(end=Entry.End.SET_ASIDE) | Q(closed_at__isnull=False)
+    return rows.filter(was_aside, practice=practice, pk=entry_id, taken_back_at=None).first()
+
+
 def to_match(practice: Practice, outage: Outage | None = None) -> QuerySet[Patient]:
     """Give the temporary patients of sheets, who may be known by another record.
 
@@ -236,19 +246,15 @@ def _sheets_left(practice: Practice, outage: Outage | None) -> list[SheetLeft]:
         undecided=Count("pk", filter=Q(clash__isnull=False, clash__settled_at=None)),
         waiting=Count("pk", filter=Q(end=Entry.End.SET_ASIDE, closed_at=None)),
     )
-    ends = {each["sheet"]: each for each in counted}
+    columns = "sheet", "keyed", "undecided", "waiting"
+    ends = {sheet: numbers for sheet, *numbers in counted.values_list(*columns)}
     found = Sheet.objects.filter(pk__in=ids).select_related("desk", "site", "session")
-    return [
-        SheetLeft(
-            sheet=sheet,
-            reference=sheets.shown(sheet),
-            rows=many.get(sheet.pk, 0),
-            to_do=many.get(sheet.pk, 0) - ends.get(sheet.pk, {}).get("keyed", 0),
-            clashes=ends.get(sheet.pk, {}).get("undecided", 0),
-            open=ends.get(sheet.pk, {}).get("waiting", 0),
-        )
-        for sheet in found
-    ]
+    left = []
+    for sheet in found:
+        rows_there, (keyed, undecided, waiting) = many.get(sheet.pk, 0), ends.get(sheet.pk, NONE)
+        shown, to_do = sheets.shown(sheet), rows_there - keyed
+        left.append(SheetLeft(sheet, shown, rows_there, to_do, undecided, waiting))
+    return left
 
 
 def _sheets(practice: Practice, outage: Outage | None) -> set[UUID]:
@@ -289,10 +295,12 @@ def _people(entries: list[Entry], clashes: list[Clash]) -> list[PersonLeft]:
     """Say who took what upon themselves; whoever has something overdue comes first."""
     now = timezone.now()
     found = []
-    for staff in {one.owner for one in (*entries, *clashes) if one.owner}:
+    owners = {entry.owner for entry in entries} | {clash.owner for clash in clashes}
+    for staff in filter(None, owners):
         lines = [entry for entry in entries if entry.owner_id == staff.pk]
         own = [clash for clash in clashes if clash.owner_id == staff.pk]
-        due = [one.due_at for one in (*lines, *own) if one.due_at]
+        due = [entry.due_at for entry in lines if entry.due_at]
+        due += [clash.due_at for clash in own if clash.due_at]
         overdue = sum(at <= now for at in due)
         found.append(PersonLeft(staff, len(lines), len(own), overdue, min(due, default=None)))
     return sorted(found, key=lambda person: (-person.overdue, person.staff.name))

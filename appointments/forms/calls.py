@@ -137,9 +137,9 @@ class WaitForm(forms.Form):
         error_messages={"required": "Say what it waits for."},
     )
 
-    def __init__(self, practice: Practice, *args: Any, **kwargs: Any):
+    def __init__(self, practice: Practice, data: Any = None):
         today = timezone.localdate(timezone=LONDON)
-        super().__init__(*args, initial={"day": today}, prefix="wait", **kwargs)
+        super().__init__(data, initial={"day": today}, prefix="wait")
         field: Any = self.fields["owner"]
         field.queryset = practice.staff.filter(is_active=True, left_at=None)
 

@@ -72,6 +72,6 @@ def _page(request, dispute: disputes.Dispute, context: dict[str, Any], status=20
         access.opened(request.actor, side.appointment.patient, "clash")
     context = {"nav": "sessions", "dispute": dispute, "wait": WaitForm(request.practice)} | context
     if "form" not in context:
-        context["free"] = disputes.proposals(request.practice, dispute.clash, request.desk.pk)
-        context["form"] = SettleForm(request.practice, dispute, context["free"])
+        free = disputes.proposals(request.practice, dispute.clash, request.desk.pk)
+        context |= {"free": free, "form": SettleForm(request.practice, dispute, free)}
     return render(request, "appointments/clashes/clash.jinja", context, status=status)

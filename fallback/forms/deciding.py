@@ -53,7 +53,7 @@ class HandOnForm(forms.Form):
 
     def __init__(self, practice: Practice, entry: Entry, data: Any = None):
         due = timezone.localtime(entry.due_at, LONDON) if entry.due_at else None
-        initial = {"owner": entry.owner_id}
+        initial: dict[str, Any] = {"owner": entry.owner_id}
         if due:
             initial |= {"day": due.date(), "time": due.time()}
         super().__init__(data, initial=initial, prefix="hand")

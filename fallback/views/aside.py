@@ -4,16 +4,16 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
 from django.forms import Form
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import access, finding, search
 from appointments.answers import SeeOther
 from appointments.decorators import needs
 from appointments.finding import FreeSlot
+from appointments.models import Patient
 from appointments.refusals import BookingRefused
 from appointments.requests import DeskRequest
 from fallback import outstanding, rekey
@@ -114,12 +114,10 @@ def fill(request: DeskRequest, aside_id: UUID) -> HttpResponse:
 
 
 def _entry(request: DeskRequest, aside_id: UUID) -> Entry:
-    rows = Entry.objects.select_related(
-        "owner", "patient", "keyed_by", "closed_by", "row", "sheet__desk", "slot__session__site"
-    )
-    was_aside = Q(end=Entry.End.SET_ASIDE) | Q(closed_at__isnull=False)
-    rows = rows.filter(was_aside, practice=request.practice, taken_back_at=None)
-    return get_object_or_404(rows, pk=aside_id)
+    one = outstanding.aside_of(request.practice, aside_id)
+    if one is None:
+        raise Http404
+    return one
 
 
 def _free(request: DeskRequest, form: WishForm) -> list[FreeSlot]:
@@ -149,22 +147,27 @@ def _do(
 def _page(
     request: DeskRequest, one: Entry, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
-    asked = request.POST.get("q", one.typed)
-    wish = WishForm(request.practice, request.GET or request.POST)
-    if one.patient is not None:
-        access.opened(request.actor, one.patient, LOGGED_AS)
-    else:
-        access.searched(request.actor, asked)
     context = {
         "nav": "rekeying",
         "one": one,
-        "asked": asked,
-        "found": search.find(request.practice, asked) if one.patient is None else [],
-        "wish": wish,
-        "fill": FillForm(_free(request, wish)),
         "close": CloseForm(),
         "hand": HandOnForm(request.practice, one),
         "told": ToldForm(request.user),
+        **(_slots(request, one.patient) if one.patient else _people(request, one)),
         **(context or {}),
     }
     return render(request, "fallback/deciding/entry.jinja", context, status=status)
+
+
+def _slots(request: DeskRequest, patient: Patient) -> dict[str, Any]:
+    """Gather what may be given to a patient who is known."""
+    access.opened(request.actor, patient, LOGGED_AS)
+    wish = WishForm(request.practice, request.GET or request.POST)
+    return {"wish": wish, "fill": FillForm(_free(request, wish))}
+
+
+def _people(request: DeskRequest, one: Entry) -> dict[str, Any]:
+    """Gather who may be meant by what was written, or by what somebody looks for."""
+    asked = request.POST.get("q", one.typed)
+    access.searched(request.actor, asked)
+    return {"asked": asked, "found": search.find(request.practice, asked)}
