@@ -17,6 +17,8 @@ from fallback.models import Place, Plan, Printer
 from fallback.paper import glyphs
 from fallback.paper.document import Document, Stamp
 from fallback.plans import plan_of
+from fallback.telling import advice
+from fallback.telling.templates import COMPUTERS
 
 Words = dict[str, Any]
 
@@ -103,6 +105,9 @@ def _places(places) -> list[Words]:
 def _poster(practice: Practice) -> Words:
     sites = practice.site_set.filter(closed_on=None)
     return {
+        "happened": f"{COMPUTERS.title}.",
+        "longer": advice.LONGER,
+        "emergency": advice.EMERGENCY,
         "practice": glyphs.visible(practice.name),
         "telephones": [
             {"site": glyphs.visible(site.name), "number": glyphs.visible(site.telephone)}

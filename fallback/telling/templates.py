@@ -13,7 +13,7 @@ from appointments.refusals import BadDetail
 from fallback.models import Outage
 
 INTERNET, CLINICAL_SYSTEM, TELEPHONES, OURS, POWER, BUILDING = Outage.Affected.values
-_COMPUTERS = frozenset({INTERNET, CLINICAL_SYSTEM, OURS, POWER})
+_ARE_COMPUTERS = frozenset({INTERNET, CLINICAL_SYSTEM, OURS, POWER})
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,17 @@ class Template:
         return self.heading.format(**NOWHERE)
 
 
+# General words: true of many things, so they name a little less than others.
+COMPUTERS = Template(
+    "computers",
+    "Our computers{at} are not working",
+    "Our computers{at} have not worked since {since}.",
+)
+GENERAL = Template(
+    "several",
+    "Several of our systems{at} are not working",
+    "Several of our systems{at} have not worked since {since}.",
+)
 TEMPLATES = (
     Template(
         "building",
@@ -94,26 +105,17 @@ TEMPLATES = (
         "Part of our building{at} has been closed since {since}.",
         says=frozenset({BUILDING}),
     ),
-    Template(
-        "computers",
-        "Our computers{at} are not working",
-        "Our computers{at} have not worked since {since}.",
-    ),
+    COMPUTERS,
     Template(
         "computers_and_telephones",
         "Our computers and telephones{at} are not working",
         "Our computers and telephones{at} have not worked since {since}.",
         says=frozenset({TELEPHONES}),
     ),
-    Template(
-        "several",
-        "Several of our systems{at} are not working",
-        "Several of our systems{at} have not worked since {since}.",
-    ),
+    GENERAL,
 )
 # Without these the words say no more than 'computers': true while any kind of computer is out.
-_OF_COMPUTERS = {"computers", "computers_and_telephones"}
-GENERAL = TEMPLATES[-1]  # 'several'
+_SAY_COMPUTERS = {"computers", "computers_and_telephones"}
 # Fills {at} and {surgery} where it is about all sites.
 NOWHERE = {"at": "", "surgery": "The surgery"}
 
@@ -150,7 +152,7 @@ def templates(affected: Iterable[str]) -> list[Template]:
 
 
 def _is_true(one: Template, down: frozenset[str]) -> bool:
-    if one.key in _OF_COMPUTERS and not down & _COMPUTERS:
+    if one.key in _SAY_COMPUTERS and not down & _ARE_COMPUTERS:
         return False
     return one.says <= down and (one is not GENERAL or len(down) > 1)
 
@@ -159,6 +161,6 @@ def _named(one: Template, down: frozenset[str]) -> float:
     """Count what a template names of what is down; a general word is worth a little less."""
     if one is GENERAL:
         return len(down) - 0.5
-    if one.key in _OF_COMPUTERS:
-        return len(one.says) + len(down & _COMPUTERS) - 0.5
+    if one.key in _SAY_COMPUTERS:
+        return len(one.says) + len(down & _ARE_COMPUTERS) - 0.5
     return len(one.says)
