@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 from appointments.forms.settings import SettingsForm
@@ -24,10 +25,16 @@ class ProbeForm(SettingsForm):
             "target": "Address",
             "period_seconds": "Seconds between two tries",
             "within_seconds": "Seconds in which it must answer",
-            "bad": "It is down once so many tries failed",
-            "of": "Out of the last so many",
+            "bad": "Tries that must fail until it counts as down",
+            "of": "Out of how many, counting back from the last",
             "prints": "Print papers the first time it fails",
         }
+        widgets = {
+            name: forms.NumberInput(attrs={"class": f"nhsuk-input--width-{width}"})
+            for name, width in (
+                ("period_seconds", 4), ("within_seconds", 4), ("bad", 2), ("of", 2),
+            )
+        }  # fmt: skip
         help_texts = {
             "name": "As people say it: 'Router in the comms cupboard'.",
             "target": "Name look-up: a name, such as www.nhs.uk. Otherwise a page, such as "

@@ -45,8 +45,8 @@ class Line:
 
     @property
     def answered(self) -> str:
-        """How quickly it answered: 'in 12 ms', 'in 1.4 s'."""
-        if self.took is None or self.state == "unknown":
+        """How quickly it answered: 'in 12 ms', 'in 1.4 s'; empty where it did not, or not well."""
+        if self.took is None or self.state in ("unknown", "down"):
             return ""
         ms = self.took * 1000
         return f"in {self.took:.1f} s" if ms >= 1000 else f"in {max(1, round(ms))} ms"

@@ -37,11 +37,10 @@ class Proposal:
 
     @property
     def address(self) -> str:
-        """Where it is declared, with all of this filled in."""
-        asked = [("affected", each) for each in self.affected]
-        return (
-            f"{reverse('declare-outage')}?{urlencode([*asked, ('since', self.since.isoformat())])}"
-        )
+        """Where it is declared, with all of this filled in, to the minute."""
+        since = self.since.replace(second=0, microsecond=0).isoformat()
+        asked = [*(("affected", each) for each in self.affected), ("since", since)]
+        return f"{reverse('declare-outage')}?{urlencode(asked)}"
 
 
 def proposal(practice: Practice, state: PracticeState) -> Proposal | None:
