@@ -200,6 +200,11 @@ class RowForm(forms.Form):
             self.add_error("why", "Say why it is set aside: whoever gets it will ask.")
         return said
 
+    def chosen_already(self) -> dict[str, UUID | None]:
+        """Give what was chosen from lists, to be shown beside what is missing."""
+        said = self.cleaned_data if self.is_bound and self.data.get("q") else {}
+        return {name: said.get(name) for name in ("patient", "appointment")}
+
     def wanted(self) -> Said:
         """Give what was filled in to the command."""
         said = self.cleaned_data

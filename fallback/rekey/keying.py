@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from appointments import patients
+from appointments import patients, search
 from appointments.journal import Actor
-from appointments.models import Staff
+from appointments.models import Practice, Staff
 from appointments.patients import Details
 from appointments.refusals import BadDetail, BookingRefused, LikelyDuplicate
 from appointments.search import Found
@@ -84,6 +84,20 @@ class Said:
     why: str = ""
     owner: Staff | None = None
     due_at: datetime | None = None
+
+
+class Kept(NamedTuple):
+    """What was chosen already, on a form that is shown again for something else."""
+
+    person: Found | None = None
+    appointment: Meant | None = None
+
+
+def kept(practice: Practice, patient: UUID | None, appointment: UUID | None) -> Kept | None:
+    """Read what was chosen, to be shown; None where nothing was."""
+    person = next(iter(search.shown(practice, [patient])), None) if patient else None
+    meant = matching.appointment(practice, appointment) if appointment else None
+    return Kept(person, meant) if person or meant else None
 
 
 def choices(sheet: Sheet, what: str, typed: str) -> Choices:

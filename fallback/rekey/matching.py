@@ -10,6 +10,8 @@ from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from appointments import finding, search
 from appointments.availability import LONDON
 from appointments.models import Appointment, Practice, Slot
@@ -68,12 +70,17 @@ def appointments(practice: Practice, patients: Iterable[UUID], day: date) -> lis
     rows = Appointment.objects.filter(
         practice=practice, patient__in=list(patients), continues=None, slot__session__day__gte=day
     )
-    rows = rows.select_related("patient", "slot__session__site")
     ordered = sorted(
-        rows.prefetch_related("slot__session__holders"),
+        _with_place(rows),
         key=lambda row: (row.status == Appointment.Status.CANCELLED, row.slot.starts_at, row.pk),
     )
     return [_meant(row) for row in ordered[:MOST]]
+
+
+def appointment(practice: Practice, appointment_id: UUID) -> Meant | None:
+    """Read one appointment that was chosen."""
+    found = _with_place(Appointment.objects.filter(practice=practice, pk=appointment_id)).first()
+    return _meant(found) if found else None
 
 
 def slots(practice: Practice, sheet: Sheet, typed: str) -> list[Place]:
@@ -109,6 +116,11 @@ def place(slot: Slot) -> str:
     session = slot.session
     whom = finding.with_whom(session.holders.all(), session.name)
     return f"{day_short(session.day)}, {clock(slot.starts_at)}, {whom}, {session.site.name}"
+
+
+def _with_place(rows: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    rows = rows.select_related("patient", "slot__session__site")
+    return rows.prefetch_related("slot__session__holders")
 
 
 def _meant(row: Appointment) -> Meant:

@@ -202,18 +202,28 @@ def _answer(
     done: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    context: dict[str, Any] = {
+    context = {
         "page": page,
-        "form": form or RowForm.begun(page, request.user),
         "refusal": refusal,
-        "choices": getattr(refusal, "choices", None),
-        "typed": request.POST.get("q", "").strip(),
-        "where": request.POST.get("where", "").strip(),
         "done": pages.done(page, done),
         "nav": "rekeying",
+        **_form(request, form or RowForm.begun(page, request.user), refusal),
     }
     template = "_keying" if request.htmx else "sheet"
     return render(request, f"fallback/rekey/{template}.jinja", context, status=status)
+
+
+def _form(request: DeskRequest, form: RowForm, refusal: BookingRefused | None) -> dict[str, Any]:
+    """Give the form of the row in hand, with what there is to choose from and what was chosen."""
+    listed: keying.Choices | None = getattr(refusal, "choices", None)
+    asks_again = listed is not None and bool(listed.people or listed.appointments)
+    return {
+        "form": form,
+        "choices": listed if listed and any(listed) else None,
+        "kept": None if asks_again else keying.kept(request.practice, **form.chosen_already()),
+        "typed": request.POST.get("q", "").strip(),
+        "where": request.POST.get("where", "").strip(),
+    }
 
 
 def _list(

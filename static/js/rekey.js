@@ -11,8 +11,8 @@ const choices = () => [...document.querySelectorAll("#choices-found input[type=r
 
 document.addEventListener("keydown", (event) => {
   const { target } = event;
-  if (!target.closest?.("#keying, body")) {
-    return;
+  if (event.defaultPrevented || target.closest("dialog")) {
+    return; // a dialog; or the browser has pressed the button itself (accesskey)
   }
   if (ahead.isWaiting && target.closest("#keying") && ahead.keep(event)) {
     event.preventDefault(); // typed for the next row, whose box is not there yet
@@ -21,7 +21,8 @@ document.addEventListener("keydown", (event) => {
   const wanted = wantedBy({
     key: event.key,
     isRepeat: event.repeat,
-    isCommand: event.ctrlKey || event.altKey || event.metaKey || event.isComposing,
+    isAlt: event.altKey && !event.ctrlKey && !event.metaKey,
+    isCommand: event.ctrlKey || event.metaKey || event.isComposing,
     inName: target.id === "id_q",
     typed: target.id === "id_q" ? target.value.trim() : "",
     inChoice: Boolean(target.closest("#choices-found")),

@@ -1,18 +1,24 @@
 // What a key press means while a sheet is keyed. Knows no page, so that Node can test it.
 
 const SIGNS = ["-", "="]; // in an empty box: nothing written, the rest is empty
+const LETTER = /^[a-z]$/i;
 const NOTHING_TYPED = "Type the name, or press - if nothing is written here.";
 const LONGEST = 60; // characters that are kept while an answer is on its way
 
 // Gives { deed, value }, or null where the browser does what it always does.
-//   key, isRepeat, isCommand   the key press
+//   key, isRepeat, isAlt       the key press; with Alt a letter is a key while one types, too
+//   isCommand                  the browser's own
 //   inName, typed              whether it is in the name box, and what stands there
 //   inChoice                   whether it is in the list of whom it can mean
 //   isSingle                   whether single letters are keys here
 //   list                       { typed, isExact, length } of that list
-export function wantedBy({ key, isRepeat, isCommand, inName, typed, inChoice, isSingle, list }) {
+export function wantedBy(press) {
+  const { key, isRepeat, isAlt, isCommand, inName, typed, inChoice, isSingle, list } = press;
   if (isCommand) {
     return null;
+  }
+  if (isAlt) {
+    return LETTER.test(key) && !isRepeat ? { deed: "press", value: key.toLowerCase() } : null;
   }
   if (inName) {
     return inTheBox(key, isRepeat, typed, list);
@@ -23,7 +29,7 @@ export function wantedBy({ key, isRepeat, isCommand, inName, typed, inChoice, is
   if (inChoice && key === "Enter") {
     return { deed: isRepeat ? "stop" : "send" };
   }
-  if (isSingle && /[a-z=-]/i.test(key)) {
+  if (isSingle && (LETTER.test(key) || SIGNS.includes(key))) {
     return isRepeat ? { deed: "stop" } : { deed: SIGNS.includes(key) ? "sign" : "press", value: key };
   }
   if (key === "Enter" && isRepeat) {
