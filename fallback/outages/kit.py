@@ -237,12 +237,15 @@ def _by_day(kit: Kit) -> telling.Notice:
 
 
 def _poster(notice: telling.Notice) -> dict:
+    """Say what the status page says; that the surgery is open stands above all of it."""
+    works = [each for each in notice.works if each != telling.SEEING]
     return {
-        "heading": notice.heading,
-        "happened": list(notice.happened),
-        "works": list(notice.works),
-        "own": list(notice.own),
-        "urgent": list(notice.urgent),
+        "is_open": telling.SEEING in notice.works,
+        "heading": glyphs.visible(notice.heading),
+        "happened": _visible([*notice.happened]),
+        "works": _visible(works),
+        "own": _visible([*notice.own]),
+        "urgent": _visible([*notice.urgent]),
         "updated": notice.updated_words,
     }
 
