@@ -5,6 +5,7 @@ found.tally.agrees, found.faults                           # what an auditor ask
 paper.document(found, is_outside=True)    # as PDF
 """
 
-from fallback.reconciliation.reading import Reconciliation, of_days, of_outage
+from fallback.reconciliation.reading import of_days, of_outage
+from fallback.reconciliation.report import Reconciliation
 
 __all__ = ["Reconciliation", "of_days", "of_outage"]

@@ -8,7 +8,7 @@ from appointments.wording import day_short, day_words, moment
 from fallback import sheets
 from fallback.models import Sheet
 from fallback.paper.document import Document, Stamp
-from fallback.reconciliation.reading import Account, Reconciliation, Row
+from fallback.reconciliation.report import Account, Reconciliation, Row
 from fallback.reconciliation.tally import Tally
 from fallback.worklist.listing import Shown
 
@@ -23,7 +23,8 @@ def document(found: Reconciliation, *, is_outside: bool = False) -> Document:
         "of": found.words,
         "made_at": moment(found.made_at),
         "tally": _tally(found.tally),
-        "faults": found.faults,
+        "verdict": found.verdict,
+        "is_bad": bool(found.faults),
         "line_ends": [[words, str(count)] for words, count in found.line_ends],
         "lines": str(len(found.lines)),
         "sheets": [(_outside if is_outside else _inside)(one) for one in found.accounts],

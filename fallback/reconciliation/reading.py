@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,8 +15,10 @@ from appointments.models import JournalEntry, Patient, Practice, Session, Staff
 from appointments.wording import clock, day_short, day_words, moment
 from fallback import outages
 from fallback.models import Entry, Outage, SecondLook, Sheet, SheetRow, WorklistLine
+from fallback.reconciliation.report import Account, Blank, Entered, Reconciliation, Row
 from fallback.reconciliation.tally import End, Tally, added
-from fallback.worklist.listing import DEEDS, Shown, shown
+from fallback.rekey import looks
+from fallback.worklist.listing import shown
 
 _COLUMNS = (
     "pk", "row_id", "what", "end", "patient_id", "typed", "said", "written_at", "taken_by",
@@ -27,110 +28,6 @@ _COLUMNS = (
 )  # fmt: skip
 _WHAT = {what.value: what.label for what in Entry.What}
 _OUTCOMES = {"both": "both are seen", "first": "the first stays", "second": "the second stays"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row with its end. `how` says what a person decided; `who` and `at` are of the keying."""
-
-    code: str
-    when: str
-    with_whom: str
-    end: End
-    what: str = ""
-    patient: str = ""
-    said: str = ""
-    how: str = ""
-    written: str = ""
-    who: str = ""
-    at: str = ""
-    looked: str = ""  # who had the second look
-
-
-@dataclass(frozen=True)
-class Blank:
-    """Rows of which somebody said at one time that nothing is written there."""
-
-    who: str
-    at: str
-    codes: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Account:
-    """One sheet: its rows, and their sum."""
-
-    sheet: Sheet
-    tally: Tally
-    rows: list[Row]  # with something written, or that want something
-    blank: list[Blank]
-    to_key: tuple[str, ...]  # codes of the rows that have no end yet
-    lost: tuple[str, ...]
-    taken_back: int  # keyings that were taken back, since they were wrong
-
-    @property
-    def codes(self) -> list[tuple[End, list[str]]]:
-        """Give the codes of all rows by their end: all that is handed outside."""
-        by_end: dict[End, list[str]] = defaultdict(list)
-        for row in self.rows:
-            by_end[row.end].append(row.code)
-        for blank in self.blank:
-            by_end[End.NOTHING] += blank.codes
-        by_end[End.TO_KEY] += self.to_key
-        by_end[End.LOST] += self.lost
-        return [(end, by_end[end]) for end in End if by_end[end]]
-
-    @property
-    def ended(self) -> str:
-        """Say how the sheet itself ended."""
-        if self.sheet.ended_at is None:
-            return "Not signed off yet"
-        words = self.sheet.get_ended_as_display()
-        who = f", {self.sheet.ended_by.name}" if self.sheet.ended_by else ""
-        return f"{words}, {moment(self.sheet.ended_at)}{who}"
-
-
-@dataclass(frozen=True)
-class Entered:
-    """A line of the clinical system's worklist, with its end."""
-
-    shown: Shown
-
-    @property
-    def deed(self) -> str:
-        """Say what was to be keyed there."""
-        return DEEDS[self.shown.line.kind]
-
-    @property
-    def end(self) -> str:
-        """Say how it ended."""
-        line = self.shown.line
-        if not line.ended_as:
-            return "To enter"
-        because = f": {line.because}" if line.because else ""
-        return f"{line.get_ended_as_display()}{because}"
-
-
-@dataclass(frozen=True)
-class Reconciliation:
-    """The report. `others` are sheets of the same days on which nobody wrote."""
-
-    practice: Practice
-    words: str  # of when
-    made_at: datetime
-    accounts: list[Account]
-    others: list[Sheet]
-    lines: list[Entered]
-    tally: Tally
-    faults: list[str] = field(default_factory=list)
-
-    @property
-    def line_ends(self) -> list[tuple[str, int]]:
-        """Count the worklist's lines by how they ended; those to enter first."""
-        counts = Counter(
-            line.shown.line.get_ended_as_display() or "To enter" for line in self.lines
-        )
-        return sorted(counts.items(), key=lambda one: (one[0] != "To enter", one[0]))
 
 
 def of_days(practice: Practice, first: date, last: date) -> Reconciliation:
@@ -171,7 +68,8 @@ def _of(
     lines = _lines(practice, kept, begins, ends)
     made_at = timezone.now()
     faults = _faults(practice, accounts, tally, kept)
-    return Reconciliation(practice, words, made_at, accounts, others, lines, tally, faults)
+    to_look = len(looks.waiting(practice, kept)) + looks.came_back(practice, kept).count()
+    return Reconciliation(practice, words, made_at, accounts, others, lines, tally, to_look, faults)
 
 
 def _is_to_account_for(sheet: Any) -> bool:

