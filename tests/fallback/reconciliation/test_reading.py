@@ -57,7 +57,7 @@ def test_what_a_row_says(world, keyed, of):
     assert (aside.patient, aside.end.is_open) == ("smth jn", True)
     given = keyed["nothing"][0].slot
     assert clock(given.starts_at) in by_code(account, keyed["filled"].row.code).what
-    assert "Dr Lane" in by_code(account, keyed["extra"].row.code).what
+    assert "Extra: 10:00" in by_code(account, keyed["extra"].row.code).what
     (blank,) = account.blank
     assert blank.codes == tuple(entry.row.code for entry in keyed["nothing"])
 
