@@ -21,7 +21,7 @@ class Side(NamedTuple):
     """One of the two people, and where the promise came from."""
 
     appointment: Appointment
-    came: str  # 'Booked Mon 23 Nov 2026, 09:02 by Priya Shah, 3 hours ago'
+    came: str  # 'Booked Mon 23 Nov 2026, 09:02 by Priya Shah (3 hours ago)'
 
 
 class Dispute(NamedTuple):
@@ -117,7 +117,7 @@ def _first(clash: Clash, now: datetime) -> Side:
     if person.booked_at is None:
         return Side(person, "Booked in the clinical system")
     by = f" by {person.booked_by}" if person.booked_by else " in the clinical system"
-    return Side(person, f"Booked {moment(person.booked_at)}{by}, {ago(person.booked_at, now)}")
+    return Side(person, f"Booked {moment(person.booked_at)}{by} ({ago(person.booked_at, now)})")
 
 
 def _second(clash: Clash, now: datetime) -> Side:
@@ -125,7 +125,7 @@ def _second(clash: Clash, now: datetime) -> Side:
     person, came = clash.second, f"here since {moment(clash.came_at)}"
     if person.booked_at is None:
         return Side(person, f"From the {clash.source}, {came}")
-    said = f"{moment(person.booked_at)}, {ago(person.booked_at, now)}"
+    said = f"{moment(person.booked_at)} ({ago(person.booked_at, now)})"
     if clash.source.startswith("sheet"):
         keyed = f", keyed by {person.booked_by}" if person.booked_by else ""
         return Side(person, f"Written {said} on {clash.source}{keyed}; {came}")

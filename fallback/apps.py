@@ -12,7 +12,7 @@ class FallbackConfig(AppConfig):
     def ready(self) -> None:
         """Say where this room's pages are, what it offers, and how the paper is."""
         from appointments import menu, offers, settings_pages, status
-        from fallback import letting_go
+        from fallback import letting_go, outstanding
         from fallback.keeper import status as paper
         from fallback.outages import status as outages
         from fallback.probes import proposals
@@ -21,6 +21,8 @@ class FallbackConfig(AppConfig):
 
         menu.add_link(menu.MenuLink("paper", "Paper", "may_book"))
         menu.add_link(menu.MenuLink("rekeying", "Re-keying", "may_book"))
+        left = menu.MenuLink("outstanding", "Left to do", "may_book", outstanding.in_menu)
+        menu.add_link(left)
         menu.add_link(menu.MenuLink("outages", "Outages"))
         menu.add_link(menu.MenuLink("worklist", "Worklist", "may_book", worklist_menu.words))
         offers.beside_kept(letting_go.offers_for)

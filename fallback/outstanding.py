@@ -14,7 +14,7 @@ from appointments import calls as call_list
 from appointments.calls import CallLine
 from appointments.models import Clash, Patient, Practice, Slot, Staff
 from fallback import outages, sheets
-from fallback.models import Entry, Outage, Sheet, SheetRow, WorklistLine
+from fallback.models import Entry, Outage, Sheet, SheetRow
 from fallback.plans import plan_of
 
 LONGEST = 8  # people who have waited longest to be told
@@ -157,6 +157,17 @@ def outstanding(practice: Practice, outage: Outage | None = None) -> Outstanding
     )
 
 
+def in_menu(practice: Practice) -> str:
+    """Say in the menu how much is left to do; nothing while there is nothing to bring home."""
+    entries = Entry.objects.filter(practice=practice, taken_back_at=None)
+    is_open = ~Q(sheet__ended_as__in=CLOSED) | Q(end=Entry.End.SET_ASIDE, closed_at=None)
+    is_out = Outage.objects.filter(practice=practice, signed_off_at=None)
+    if not entries.filter(is_open).exists() and not is_out.exists():
+        return ""
+    left = outstanding(practice).left
+    return f"Left to do ({left})" if left else ""
+
+
 def by_outage(practice: Practice) -> list[tuple[Outage, Outstanding]]:
     """Count what waits for each outage that is not signed off, the earliest first."""
     return [(each, outstanding(practice, each)) for each in _open_outages(practice)]
@@ -287,8 +298,8 @@ def _clashes(practice: Practice, outage: Outage | None) -> list[Clash]:
 def _clinical_lines(practice: Practice, outage: Outage | None) -> int:
     if not plan_of(practice).beside_clinical_system:
         return 0
-    rows = WorklistLine.objects.filter(practice=practice, ended_as="")
-    return rows.filter(changed_at__gte=outage.began_at).count() if outage else rows.count()
+    of = outages.clinical_lines(outage) if outage else practice.worklistline_set
+    return of.filter(ended_as="").count()
 
 
 def _people(entries: list[Entry], clashes: list[Clash]) -> list[PersonLeft]:

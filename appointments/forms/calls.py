@@ -55,7 +55,7 @@ class SettleForm(forms.Form):
     )
     move_to = forms.ChoiceField(
         label="Where does the other one go?",
-        help_text="They go on the call list either way.",
+        help_text="Moved or cancelled, they go on the call list. Not asked when both are seen.",
         widget=forms.RadioSelect,
         required=False,
         error_messages={"invalid_choice": "This slot is not free any more. Choose another."},

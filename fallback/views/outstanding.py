@@ -95,7 +95,7 @@ def _after(request: DeskRequest, deed: Callable[[], Any]) -> HttpResponse:
 def _outstanding(request, context: dict[str, Any] | None = None, status=200) -> HttpResponse:
     access.opened_list(request.actor, "what is left to do")
     context = {
-        "nav": "rekeying",
+        "nav": "outstanding",
         "left": counting.outstanding(request.practice),
         "outages": counting.by_outage(request.practice),
         **(context or {}),
