@@ -89,7 +89,7 @@ class OutageForm(WhenForm):
         self, practice: Practice, data: Any = None, *, row: Outage | None = None, asked: Any = None
     ):
         """Begin with an outage as it is, or with what an address asks for (`asked`)."""
-        super().__init__(data, at=row.began_at if row else _since(asked))
+        super().__init__(data, at=row.began_at if row else since(asked))
         self.practice = practice
         self.row = row
         fields: Any = self.fields
@@ -187,7 +187,7 @@ def _known(asked: Any) -> list[str]:
     return [each for each in Outage.Affected.values if each in said]
 
 
-def _since(asked: Any) -> datetime | None:
+def since(asked: Any) -> datetime | None:
     """Read `?since=`, as the program itself writes it; anything odd is as if it were not there."""
     try:
         said = parse_datetime(asked.get("since", "")) if asked else None

@@ -100,9 +100,9 @@ def _recoveries(practice: Practice, state: PracticeState) -> Iterator[StatusLine
             since = when(datetime.fromisoformat(one.since))
             yield StatusLine(
                 "warn",
-                f"{_what(one.affected)} well for 10 minutes, since {since}.",
+                f"{_what(one.affected)} well for 10 minutes and more, since {since}.",
                 "End it?",
-                reverse("end-outage", args=[outage.pk]),
+                f"{reverse('end-outage', args=[outage.pk])}?{urlencode({'since': one.since})}",
             )
 
 

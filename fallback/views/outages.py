@@ -15,7 +15,7 @@ from appointments.decorators import needs, takes_its_time
 from appointments.refusals import BookingRefused, NotFound
 from appointments.requests import DeskRequest
 from fallback import outages, outstanding, papers
-from fallback.forms.outages import LogForm, OutageForm, WhenForm
+from fallback.forms.outages import LogForm, OutageForm, WhenForm, since
 from fallback.forms.paper import PrintForm
 from fallback.models import Outage
 from fallback.outages import kit, listing, report, writing
@@ -89,7 +89,8 @@ def say(request: DeskRequest, outage_id: UUID) -> HttpResponse:
 @form_view
 def end(request: DeskRequest, outage_id: UUID) -> HttpResponse:
     """Say when it was over; then what has to be brought home."""
-    row, form = _outage(request, outage_id), WhenForm(request.POST or None)
+    row = _outage(request, outage_id)
+    form = WhenForm(request.POST or None, at=since(request.GET))
     if request.method == "POST" and form.is_valid():
         try:
             outages.end(request.actor, row, form.at())

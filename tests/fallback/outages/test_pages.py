@@ -191,6 +191,12 @@ def test_over_leads_to_what_has_to_come_home(world, declared, as_):
     assert "It was over at" in client.get(at(made, "end-outage")).text
 
 
+def test_the_button_of_a_check_that_is_well_again_says_since_when(world, declared, as_):
+    made, then = declared(ago=30), timezone.now() - timedelta(minutes=12)
+    page = as_(world.priya).get(at(made, "end-outage"), {"since": then.isoformat()})
+    assert f'value="{clock(then)}"' in page.text
+
+
 def test_before_it_began_is_a_sentence(world, declared, as_):
     made = declared(ago=30)
     then = timezone.localtime(timezone.now() - timedelta(minutes=60), LONDON)
