@@ -53,12 +53,12 @@ MEANINGS: dict[str, Meaning] = {
         "Booking goes on for whoever comes in. Mobiles work; calls can be diverted to them.",
     ),
     PRINTER: Meaning(
-        "Printer",
+        "Printers",
         "",
         "Booking goes on. Papers can be printed elsewhere, from any safe copy.",
     ),
     PLACE: Meaning(
-        "Safe copy",
+        "Safe copies",
         "",
         "Booking goes on. The papers are kept up to date on the server and in the other places.",
     ),
