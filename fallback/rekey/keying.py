@@ -128,7 +128,7 @@ def key(sheet: Sheet, code: str, said: Said, by: Actor) -> Entry:
         line = replace(line, patient=_patient(said, by))
     if said.what == ASIDE:
         return _set_aside(sheet, row, said, line, by)
-    if said.what == What.MOVED or (said.what == What.EXTRA and (said.where or not row.slot_id)):
+    if said.what == What.MOVED or (said.what in BOOKS and (said.where or not row.slot_id)):
         line = replace(line, slot=said.slot or _slot(sheet, said, by))
     return enter(sheet.reference, row.code, line, by)
 
