@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from appointments.models import Practice, Site
+from fallback.models import Outage
 from fallback.worklist.listing import Filter
 
 
@@ -15,16 +16,18 @@ class FilterForm(forms.Form):
     site = forms.ModelChoiceField(
         Site.objects.none(), required=False, label="Site", empty_label="All sites"
     )
+    outage = forms.ModelChoiceField(Outage.objects.none(), required=False)
 
     def __init__(self, practice: Practice, data: Any):
         super().__init__(data)
-        field: Any = self.fields["site"]
-        field.queryset = practice.site_set.filter(closed_on=None)
+        fields: Any = self.fields
+        fields["site"].queryset = practice.site_set.filter(closed_on=None)
+        fields["outage"].queryset = practice.outage_set.filter(signed_off_at=None)
 
     def filter(self) -> Filter:
         """Give the filter; what can't be understood filters nothing."""
         said = self.cleaned_data if self.is_valid() else getattr(self, "cleaned_data", {})
-        return Filter(said.get("day"), said.get("site"))
+        return Filter(said.get("day"), said.get("site"), said.get("outage"))
 
 
 class LineForm(forms.Form):

@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet
 from appointments import slots
 from appointments.availability import LONDON
 from appointments.models import Practice, Site, Slot
-from fallback.models import WorklistLine
+from fallback import outages
+from fallback.models import Outage, WorklistLine
 from fallback.plans import plan_of
 from fallback.worklist.commands import fingerprint
 from fallback.worklist.following import follow
@@ -36,9 +37,12 @@ class Filter:
 
     day: date | None = None
     site: Site | None = None
+    outage: Outage | None = None
 
     def of(self, lines: QuerySet[WorklistLine]) -> QuerySet[WorklistLine]:
         """Narrow lines down; a move belongs to both its days and sites."""
+        if self.outage:
+            lines = lines.filter(pk__in=outages.clinical_lines(self.outage).values("pk"))
         for path, value in (("day", self.day), ("site", self.site)):
             if value:
                 here = {f"slot__session__{path}": value}
@@ -48,7 +52,11 @@ class Filter:
 
     def query(self) -> dict[str, str]:
         """Give what an address must say to show the same lines."""
-        said = {"day": self.day, "site": self.site and self.site.pk}
+        said = {
+            "day": self.day,
+            "site": self.site and self.site.pk,
+            "outage": self.outage and self.outage.pk,
+        }
         return {name: str(value) for name, value in said.items() if value}
 
 

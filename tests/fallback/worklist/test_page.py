@@ -7,12 +7,13 @@ import uuid
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from appointments import booking, patients
 from appointments.models import Access, Clash
 from appointments.patients import Details
-from fallback import worklist
-from fallback.models import WorklistLine
+from fallback import outages, worklist
+from fallback.models import Outage, WorklistLine
 from tests.fallback.worklist.conftest import beside
 from tests.world import PASSWORD, build
 
@@ -125,6 +126,18 @@ def test_the_filter_narrows_by_day_and_site_and_stays(world, reception, booked):
     assert f'name="day" value="{world.day}"' in page
     answer = reception.post(f"/worklist/{booked[0].pk}/entered/", {"day": world.day})
     assert f"day={world.day}" in answer["Location"]
+
+
+def test_the_filter_narrows_to_what_an_outage_brought_about(world, reception, booked):
+    made = outages.declare(world.by, ["clinical_system"], timezone.now())
+    Outage.objects.update(began_at=timezone.now())
+    booking.book(world.slot("11:00").pk, world.asks(world.cat), world.by)
+    page = text(reception.get("/worklist/", {"outage": str(made.pk)}))
+    assert "HUGHES, Catrin" in page
+    assert "BAKER, Ann" not in page
+    rows = csv.reader(io.StringIO(reception.get(f"/worklist/csv/?outage={made.pk}").text))
+    assert len(list(rows)) == 2
+    assert "BAKER, Ann" in text(reception.get("/worklist/?outage=nonsense"))
 
 
 def test_the_csv_has_every_line_and_no_formula(world, reception, booked):
