@@ -127,7 +127,9 @@ class Reconciliation:
         }
         said = [f"{words}: {count}" for words, count in left.items() if count]
         if not said:
-            return "All sums agree, nothing is open, and every sheet is signed off."
+            lost = sum(one.sheet.ended_as == Sheet.End.LOST for one in self.accounts)
+            but = f" but {lost} lost" if lost else ""
+            return f"All sums agree, nothing is open, and every sheet{but} is signed off."
         return f"All sums agree. Left to do: {'; '.join(said)}."
 
     @property

@@ -7,16 +7,16 @@ from enum import StrEnum
 
 
 class End(StrEnum):
-    """The end of a row, as the report counts it; the last four are still open."""
+    """The end of a row, as the report counts it; the last three are still open."""
 
     IN_BOOK = "in_book"
     SETTLED = "settled"
     CLOSED = "closed"
     NOTHING = "nothing"
+    LOST = "lost"
     CLASH = "clash"
     ASIDE = "aside"
     TO_KEY = "to_key"
-    LOST = "lost"
 
     @property
     def words(self) -> str:
@@ -34,14 +34,14 @@ WORDS = {
     End.SETTLED: "Clash settled",
     End.CLOSED: "Set aside, and closed since",
     End.NOTHING: "Nothing written here",
+    End.LOST: "On a sheet that was lost",
     End.CLASH: "Clash to be decided",
     End.ASIDE: "Set aside",
     End.TO_KEY: "Not keyed yet",
-    End.LOST: "On a sheet that was lost",
 }
-# In the order of the report.
-DONE = (End.IN_BOOK, End.SETTLED, End.CLOSED, End.NOTHING)
-OPEN = (End.CLASH, End.ASIDE, End.TO_KEY, End.LOST)
+# In the order of the report. That a sheet never came back is the outage lead's word on all its rows.
+DONE = (End.IN_BOOK, End.SETTLED, End.CLOSED, End.NOTHING, End.LOST)
+OPEN = (End.CLASH, End.ASIDE, End.TO_KEY)
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,8 @@ def test_a_lost_sheet_is_said_plainly(world, keyed, lost, of):
     account = next(one for one in found.accounts if one.sheet == lost)
     assert account.tally.ends == {End.LOST: lost.rows.count()}
     assert found.tally.agrees
-    assert found.tally.open[-1] == (End.LOST, lost.rows.count())
+    assert found.tally.done[-1] == (End.LOST, lost.rows.count())
+    assert account.tally.still_open == 0
 
 
 def test_sheets_on_which_nobody_wrote_are_named_apart(world, sheet, of):
