@@ -31,6 +31,12 @@ WORDS = {
     "cancel_session": ("session cancelled", "sessions cancelled"),
     "block": ("time that slots were blocked", "times that slots were blocked"),
     "settle_clash": ("clash settled", "clashes settled"),
+    "enter": ("row keyed from paper", "rows keyed from paper"),
+    "set_aside": ("row set aside", "rows set aside"),
+    "fill": ("request filled", "requests filled"),
+    "close_entry": ("row closed that was set aside", "rows closed that were set aside"),
+    "sign_off": ("sheet signed off", "sheets signed off"),
+    "declare_lost": ("sheet declared lost", "sheets declared lost"),
     "note_call": ("telephone call noted", "telephone calls noted"),
     "import_emis": ("extract loaded", "extracts loaded"),
 }

@@ -4,7 +4,8 @@ import uuid
 
 import pytest
 
-from fallback import codes
+from appointments.models import Appointment
+from fallback import codes, rekey
 from fallback.models import Sheet
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,21 @@ def test_sent_twice_it_is_one_page(world, reception):
     one, two = (reception.post("/loose-pages/", twice) for _ in range(2))
     assert one.url == two.url
     assert Sheet.objects.count() == 1
+
+
+def test_its_lines_are_keyed_on_the_screen_of_every_sheet(world, reception, loose):
+    reference = codes.shown(loose.reference)
+    code = loose.rows.get(place=1).code
+    assert code in said(reception.get(f"/rekeying/{reference}/"))
+    line = {
+        "what": "booked", "reference": uuid.uuid4(), "written": "08:15", "q": "baker ann 3/4/1971",
+        "where": "lane 10:40",
+    }  # fmt: skip
+    answer = reception.post(f"/rekeying/{reference}/rows/{code}/", line)
+    assert answer.status_code in (200, 303)
+    booked = Appointment.objects.get()
+    assert (booked.patient, booked.slot) == (world.ann, world.slot("10:40"))
+    assert rekey.sums(loose).in_book == 1
 
 
 @pytest.mark.parametrize(
