@@ -95,7 +95,8 @@ def of_outages(practice: Practice, outages: Iterable[Outage], now: datetime) -> 
     known = hours.of(practice, times.local_day(now))
     still = _still(told, known, now)
     opens_next = None if still.is_open else known.opens_next(now)
-    works = (*_closed(still, opens_next), *advice.works(still, is_well=not told))
+    closed = _closed(still, opens_next, is_headed=not told)
+    works = (*closed, *advice.works(still, is_well=not told))
     return Notice(
         practice=practice.name,
         state=OUTAGE if told else WELL,
@@ -167,11 +168,13 @@ def _all_well(known: Hours, still: Still) -> str:
     return "We are open as usual" if still.is_open else "We are closed now"
 
 
-def _closed(still: Still, opens_next: datetime | None) -> list[str]:
+def _closed(still: Still, opens_next: datetime | None, *, is_headed: bool) -> list[str]:
+    """Say that it is closed, unless the heading does, and when it opens, unless nobody knows."""
     if still.is_open:
         return []
-    when = f" We open at {times.moment(opens_next)}." if opens_next and still.seeing else ""
-    return [f"We are closed now.{when}"]
+    said = [] if is_headed else ["We are closed now."]
+    opens = opens_next if still.seeing else None
+    return [*said, f"We open at {times.moment(opens)}."] if opens else said
 
 
 def _confirmed(one: Outage) -> datetime:

@@ -28,7 +28,7 @@ def test_all_is_well(told, noon):
 def test_at_night_nobody_is_asked_to_ring(told, world):
     said = told(now=at(world.day, "06:00"))
     assert said.heading == "We are closed now"
-    assert said.works[0].startswith("We are closed now. We open at 8am on ")
+    assert said.works[0].startswith("We open at 8am on ")
     assert said.telephone == ""
     assert RING not in " ".join(said.sentences)
     assert said.urgent[0] == "If you need help before we open, use 111.nhs.uk or call 111."
@@ -68,9 +68,18 @@ def test_nobody_comes_to_a_building_that_is_shut(told, down, world):
     assert said.waiting == said.works
 
 
+def test_at_night_an_outage_says_that_it_is_closed(told, down, world):
+    said = told(down("internet"), now=at(world.day, "06:00"))
+    assert said.works[0] == "We are closed now."
+    assert said.works[1].startswith("We open at 8am on ")
+
+
 def test_a_shut_building_promises_no_opening(told, down, world):
     said = told(down("building"), now=at(world.day, "06:00"))
-    assert said.works[0] == "We are closed now."
+    assert said.works[:2] == (
+        "We are closed now.",
+        "Do not come to the surgery unless we have told you to.",
+    )
 
 
 def test_a_building_that_is_shut_in_part_is_open(told, down):
