@@ -1,6 +1,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from appointments import practices
 from fallback.telling import hours
@@ -118,3 +120,26 @@ def test_a_closed_site_has_no_hours(world):
     practices.set_opening_times(world.branch.pk, world.by_manager, [(6, time(8), time(9))])
     practices.close_site(world.branch.pk, world.by_manager)
     assert [site for site, _ in hours.of(world.practice, MONDAY).sites] == [world.site]
+
+
+MINUTES = range(0, 24 * 60, 30)  # of a day: enough for every way in which stretches can lie
+PAIRS = st.tuples(st.sampled_from(MINUTES), st.sampled_from(MINUTES)).filter(lambda p: p[0] < p[1])
+
+
+@given(st.lists(st.lists(PAIRS, max_size=3), min_size=1, max_size=4))
+def test_together_they_are_open_exactly_when_any_is(sites):
+    midnight = at(MONDAY, "00:00")
+
+    def moment(minutes):
+        return midnight + timedelta(minutes=minutes)
+
+    days = tuple(
+        hours.Day(MONDAY, tuple(hours.Stretch(moment(a), moment(b)) for a, b in pairs))
+        for pairs in sites
+    )
+    whole = hours._together(days)
+    for minutes in MINUTES:
+        now = moment(minutes)
+        assert whole.is_open(now) == any(day.is_open(now) for day in days)
+    for one, next_one in zip(whole.stretches, whole.stretches[1:], strict=False):
+        assert one.closes_at < next_one.opens_at
