@@ -35,7 +35,8 @@ class WhenForm(forms.Form):
     def __init__(self, data: Any = None, *, at: datetime | None = None, **kwargs: Any):
         super().__init__(data, **kwargs)
         here = (at or timezone.now()).astimezone(LONDON)
-        self.initial |= {"day": here.date(), "time": here.time().replace(second=0, microsecond=0)}
+        clock = here.time().replace(second=0, microsecond=0)
+        self.initial = {**self.initial, "day": here.date(), "time": clock}
 
     def at(self) -> datetime:
         """Give the moment that was typed. Call it when the form is valid."""
@@ -94,16 +95,15 @@ class OutageForm(WhenForm):
         self.row = row
         fields: Any = self.fields
         fields["site"].queryset = practice.site_set.filter(closed_on=None)
-        self.initial |= _as_it_is(row) if row else {"affected": _known(asked)}
-        self.initial.setdefault("reference", uuid.uuid4())
+        began = _as_it_is(row) if row else {"affected": _known(asked), "reference": uuid.uuid4()}
+        self.initial = {**self.initial, **began}
         self.templates = telling.templates(self.down)
         fields["template"].choices = [
             *((each.key, each.title) for each in self.templates),
             ("", "Nothing: patients notice nothing of it"),
         ]
-        if self.templates:
-            self.initial.setdefault("template", self.templates[0].key)
-        self.initial["worded_for"] = self._down_words
+        fittest = {"template": self.templates[0].key} if self.templates else {}
+        self.initial = {**fittest, **self.initial, "worded_for": self._down_words}
         self.is_reworded = self.is_bound and self._reword()
 
     @property
@@ -115,10 +115,12 @@ class OutageForm(WhenForm):
         was_for = self.data.get("worded_for", "")
         if was_for == self._down_words or not self.templates:
             return False
-        self.data = self.data.copy()
-        self.data["worded_for"] = self._down_words
-        if self.data.get("template") != "":
-            self.data["template"] = self.templates[0].key
+        said: Any = self.data
+        said = said.copy()
+        said["worded_for"] = self._down_words
+        if said.get("template") != "":
+            said["template"] = self.templates[0].key
+        self.data = said
         return True
 
     def clean(self) -> dict[str, Any]:
@@ -169,7 +171,7 @@ class LogForm(WhenForm):
 
     def __init__(self, data: Any = None):
         super().__init__(data)
-        self.initial["reference"] = uuid.uuid4()
+        self.initial = {**self.initial, "reference": uuid.uuid4()}
 
     def said(self) -> dict[str, Any]:
         """Give what the command takes. Call it when the form is valid.

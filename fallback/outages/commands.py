@@ -71,7 +71,7 @@ def declare(
 
 def update(by: Actor, outage: Outage, **said: Any) -> Outage:
     """Change what is affected, its site, began_at, template or sentences; the log says so."""
-    values = {name: said[name] for name in ("site", "began_at") if name in said}
+    values: dict[str, Any] = {name: said[name] for name in ("site", "began_at") if name in said}
     if "affected" in said:
         values["affected"] = _affected(said["affected"])
     told = {"sentences": "\n".join(telling.own(said["sentences"]))} if "sentences" in said else {}

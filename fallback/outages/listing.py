@@ -37,7 +37,8 @@ class Listing:
 def of(practice: Practice, now: datetime | None = None) -> Listing:
     """List a practice's outages, the newest first."""
     now = now or timezone.now()
-    rows = practice.outage_set.select_related("site", "declared_by", "signed_off_by")
+    rows = Outage.objects.filter(practice=practice)
+    rows = rows.select_related("site", "declared_by", "signed_off_by")
     lines = [Line(row, now) for row in rows.filter(signed_off_at=None)]
     done = [Line(row, now) for row in rows.exclude(signed_off_at=None)[:NEWEST]]
     return Listing(

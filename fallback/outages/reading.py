@@ -138,15 +138,19 @@ def paper_was(outage: Outage) -> list[PaperThen]:
 def _paper_then(outage: Outage, site: Site) -> PaperThen:
     day = outage.began_at.astimezone(LONDON).date()
     made = Print.objects.filter(site=site, day=day, made_at__lte=outage.began_at)
-    newest = made.order_by("-made_at").values_list("number", "made_at").first()
+    newest = made.order_by("-made_at").first()
     jobs = PrintJob.objects.filter(
         print__site=site, print__day=day, asked_at__lte=outage.began_at,
         state__in=(PrintJob.State.PRINTED, PrintJob.State.BY_HAND),
     )  # fmt: skip
-    of_print = ("print__number", "print__made_at")
-    printed = jobs.order_by("-print__made_at").values_list(*of_print).first()
+    job = jobs.select_related("print").order_by("-print__made_at").first()
     is_beside = plan_of(outage.practice).beside_clinical_system
     return PaperThen(
-        site, *(newest or (None, None)), *(printed or (None, None)),
-        outage.clinical_as_of if is_beside else None, outage.began_at,
-    )  # fmt: skip
+        site=site,
+        print_number=newest.number if newest else None,
+        made_at=newest.made_at if newest else None,
+        printed_number=job.print.number if job else None,
+        printed=job.print.made_at if job else None,
+        clinical_as_of=outage.clinical_as_of if is_beside else None,
+        began_at=outage.began_at,
+    )

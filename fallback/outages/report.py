@@ -225,7 +225,8 @@ class Report:
     @property
     def usual(self) -> str:
         """How long a line was only on paper, by the median; '' where none was written."""
-        return lasted(median(line.took for line in self.written)) if self.written else ""
+        took = [line.took.total_seconds() for line in self.written]
+        return lasted(timedelta(seconds=median(took))) if took else ""
 
     @property
     def longest(self) -> str:
