@@ -8,7 +8,7 @@ from appointments import booking, journal
 from appointments.booking.checks import reception_only
 from appointments.journal import Actor
 from appointments.models import Slot, Staff
-from appointments.refusals import NeedsReason, NotYours, StillNeeded
+from appointments.refusals import NeedsReason, NotYours, StillNeeded, WrongStatus
 from fallback import sheets
 from fallback.models import Entry, Sheet
 from fallback.rekey import looks
@@ -60,6 +60,10 @@ def sign_off(reference: str, by: Actor) -> Sheet:
         sheet = sheets.find(by.practice, reference)
         if sheet.ended_as == Sheet.End.DONE:
             return sheet
+        if sheet.ended_as == Sheet.End.LOST:
+            raise WrongStatus(
+                f"Sheet {sheets.shown(sheet)} was declared lost. If it turned up, say so first."
+            )
         left = sums(sheet)
         if left.to_do:
             raise StillNeeded(
@@ -100,6 +104,10 @@ def declare_lost(reference: str, by: Actor, reason: str) -> Sheet:
         raise NeedsReason("Say what is known of the sheet: where it was last, who had it.")
     with journal.writing(by, "declare_lost", details={"reason_given": True}) as draft:
         sheet = sheets.find(by.practice, reference)
+        if sheet.ended_as == Sheet.End.DONE:
+            raise WrongStatus(
+                f"Sheet {sheets.shown(sheet)} was keyed and signed off, so nothing on it is lost."
+            )
         if sheet.ended_as != Sheet.End.LOST:
             _lose(draft, sheet, reason)
         return sheet

@@ -9,7 +9,14 @@ from django.utils import timezone
 from appointments import booking, diary, journal
 from appointments.availability import State
 from appointments.models import Appointment, Clash
-from appointments.refusals import BadDetail, NeedsReason, NotYours, ReferenceReused, SlotKept
+from appointments.refusals import (
+    BadDetail,
+    NeedsReason,
+    NotYours,
+    ReferenceReused,
+    SlotKept,
+    WrongStatus,
+)
 from fallback import allotments, rekey, sheets
 from fallback.models import Prepared, Sheet, SheetRow
 from tests.fallback.rekey.conftest import line
@@ -89,6 +96,17 @@ def test_at_the_end_of_the_outage_all_are_let_go_of(world, sheet, rows):
     assert rekey.give_up_lost(sheet.reference, world.by_lead) == 0
     assert kept_on(rows("slot")[0]) == ""
     assert_rebuilds(world.practice)
+
+
+def test_a_lost_sheet_is_not_signed_off_nor_a_signed_off_one_lost(world, sheet):
+    lose(world, sheet)
+    with pytest.raises(WrongStatus):
+        rekey.sign_off(sheet.reference, world.by)
+    rekey.found_again(sheet.reference, world.by)
+    rekey.leave_rest(sheet.reference, world.by)
+    rekey.sign_off(sheet.reference, world.by)
+    with pytest.raises(WrongStatus):
+        lose(world, sheet)
 
 
 def test_letting_go_leaves_sheets_that_are_not_lost_alone(world, sheet, rows):

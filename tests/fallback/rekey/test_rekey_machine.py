@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from appointments import booking
-from appointments.models import Appointment, Clash
+from appointments.models import Appointment, Clash, Slot
 from appointments.refusals import BookingRefused
 from fallback import rekey
 from fallback.models import Entry, Sheet, SheetRow
@@ -121,9 +121,30 @@ class Clerks(RuleBasedStateMachine):
     @rule()
     def sign_off(self):
         left = rekey.sums(self.sheet)
-        is_done = Sheet.objects.get(pk=self.sheet.pk).ended_as == Sheet.End.DONE
+        ended_as = Sheet.objects.get(pk=self.sheet.pk).ended_as
         said = self.try_to(lambda: rekey.sign_off(self.sheet.reference, self.by[0]))
-        assert said == (is_done or left.to_do == left.clashes == 0)
+        is_ready = ended_as != Sheet.End.LOST and left.to_do == left.clashes == 0
+        assert said == (ended_as == Sheet.End.DONE or is_ready)
+
+    @rule(deed=st.sampled_from(["lose", "find", "find", "let go"]))
+    def lose_or_find(self, deed):
+        reference, lead = self.sheet.reference, self.world.by_lead
+        if deed == "find":
+            rekey.found_again(reference, self.by[0])
+        elif deed == "let go":
+            rekey.give_up_lost(reference, lead)
+        else:
+            self.try_to(lambda: rekey.declare_lost(reference, lead, "Left on the bus"))
+
+    @invariant()
+    def only_a_lost_sheet_leaves_doubt(self):
+        lost = Sheet.objects.filter(ended_as=Sheet.End.LOST)
+        rows = SheetRow.objects.filter(sheet__in=lost, struck_at=None)
+        doubtful = Slot.objects.filter(kept_on=Slot.KeptOn.LOST)
+        assert set(doubtful.values_list("pk", flat=True)) <= set(
+            rows.values_list("slot", flat=True)
+        )
+        assert not SheetRow.objects.filter(sheet__in=lost, is_live=True).exists()
 
     @rule()
     def leave_rest(self):
