@@ -38,9 +38,14 @@ def page(kind: str, now: datetime) -> bytes | None:
     return kept
 
 
-def unsure(kind: str) -> bytes:
+def unsure(kind: str, now: datetime) -> bytes:
     """Give the page for when the book can't be read: our own cautious words, nothing claimed."""
-    return _rendered(kind, None, {"heading": advice.UNSURE, "sentences": advice.UNSURE_ADVICE})
+    context = {
+        "heading": advice.UNSURE,
+        "sentences": advice.UNSURE_ADVICE,
+        "as_of": times.clock(now),
+    }
+    return _rendered(kind, None, context)
 
 
 def _made(kind: str, practice: Practice, now: datetime) -> bytes:

@@ -28,9 +28,10 @@ def screen(request: HttpRequest) -> HttpResponse:
 
 
 def _told(kind: str) -> HttpResponse:
+    now = timezone.now()
     try:
-        page = pages.page(kind, timezone.now())
+        page = pages.page(kind, now)
     except DatabaseError as error:
         log.error("the status page can't read the database: %s", type(error).__name__)
-        return HttpResponse(pages.unsure(kind), status=503)
+        return HttpResponse(pages.unsure(kind, now), status=503)
     return HttpResponse(page) if page else HttpResponseNotFound()

@@ -136,9 +136,12 @@ def test_times_of_day_stand_beside_what_they_are_of(client, world):
 
 @both
 def test_without_the_database_it_says_what_is_right_in_any_case(client, world, address):
-    with patch.object(pages, "page", side_effect=OperationalError):
+    unreadable = patch.object(pages, "page", side_effect=OperationalError)
+    with freezegun.freeze_time(f"{world.day} 12:00"), unreadable:
         answer = client.get(address)
     assert answer.status_code == 503
+    if address == SCREEN:  # its age is told once the server is gone altogether
+        assert 'data-as-of="midday"' in answer.content.decode()
     words = text_of(answer)
     assert "We may be having problems with our systems" in words
     assert "Come, or ring, as usual." in words
