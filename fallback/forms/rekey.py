@@ -16,10 +16,10 @@ from appointments.patients import Details
 from appointments.patients.details import tidied
 from appointments.refusals import BadDetail
 from appointments.wording import clock, day_short
-from fallback.models import Entry
+from fallback.models import Entry, SheetRow
 from fallback.paper import qr
 from fallback.rekey.keying import ASIDE, USUAL, Said
-from fallback.rekey.page import SheetPage
+from fallback.rekey.page import Start
 
 What = Entry.What
 NOBODY = "nobody"  # chosen instead of a patient: none of those who were listed
@@ -101,55 +101,53 @@ class RowForm(forms.Form):
     telephone = forms.CharField(max_length=60, required=False)
     postcode = forms.CharField(max_length=20, required=False)
 
-    def __init__(self, page: SheetPage, data: Any = None, *, initial: dict | None = None):
+    def __init__(self, start: Start, data: Any = None, *, initial: dict | None = None):
         super().__init__(data, initial=initial)
-        self.page, self.now = page, timezone.now()
+        self.start, self.now = start, timezone.now()
         self.is_turned = False  # shown as something else than the row usually says
         field: Any = self.fields["owner"]
-        field.queryset = page.sheet.practice.staff.filter(is_active=True)
+        field.queryset = start.sheet.practice.staff.filter(is_active=True)
 
     @classmethod
-    def begun(cls, page: SheetPage, staff: Staff, **more: Any) -> "RowForm":
+    def begun(cls, start: Start, staff: Staff, **more: Any) -> "RowForm":
         """Begin a row with when and by whom the row before was written."""
-        hand = page.hand
-        usual = str(USUAL[hand.kind]) if hand else What.BOOKED  # type: ignore[index]
         initial = {
-            "what": usual,
+            "what": str(USUAL[SheetRow.Kind(start.kind)]),
             "reference": uuid.uuid4(),
-            "written": _shown(page.before.written_at, page.sheet.day),
-            "taken_by": page.before.taken_by,
+            "written": _shown(start.before.written_at, start.sheet.day),
+            "taken_by": start.before.taken_by,
             "urgency": "routine",
             "owner": staff.pk,
             "due": "today",
         }
-        if again := page.again:  # what was taken back, to be put right
+        if again := start.again:  # what was taken back, to be put right
             initial |= {
                 "q": again.typed, "said": again.said, "urgency": again.urgency or "routine",
-                "written": _shown(again.written_at, page.sheet.day), "taken_by": again.taken_by,
+                "written": _shown(again.written_at, start.sheet.day), "taken_by": again.taken_by,
             }  # fmt: skip
-        return cls(page, initial=initial | more)
+        return cls(start, initial=initial | more)
 
     @classmethod
-    def turned(cls, page: SheetPage, staff: Staff, data: Any, what: str) -> "RowForm":
+    def turned(cls, start: Start, staff: Staff, data: Any, what: str) -> "RowForm":
         """Show a row as something else that is written on it, with what was typed so far."""
         typed = {name: data[name] for name in cls.base_fields if data.get(name)}
         typed.pop("patient", None)
         if what == TEMPORARY:
-            said = NewPatientForm.begun(page.sheet.practice, typed.get("q", "")).initial
+            said = NewPatientForm.begun(start.sheet.practice, typed.get("q", "")).initial
             newcomer = {n: said.get(n, "") for n in ("family_name", "given_name", "born_on")}
-            form = cls.begun(page, staff, **(newcomer | typed | {"who": TEMPORARY}))
+            form = cls.begun(start, staff, **(newcomer | typed | {"who": TEMPORARY}))
         else:
-            form = cls.begun(page, staff, **(typed | {"what": what, "who": ""}))
+            form = cls.begun(start, staff, **(typed | {"what": what, "who": ""}))
         form.is_turned = True
         return form
 
     @classmethod
-    def sent(cls, page: SheetPage, data: Any) -> "RowForm":
+    def sent(cls, start: Start, data: Any) -> "RowForm":
         """Take what was sent; a button that says at once what is written names it as `do`."""
         if data.get("do"):
             data = data.copy()
             data["what"] = data["do"]
-        return cls(page, data)
+        return cls(start, data)
 
     @property
     def chosen(self) -> str:
@@ -255,7 +253,7 @@ class RowForm(forms.Form):
         if at is None:
             raise forms.ValidationError("Write the time like 9:14 or 0914, or 23/11 0914.")
         # What is keyed already may lie ahead where the server's clock was set back.
-        if at > max(self.now, self.page.before.written_at or self.now) + AHEAD:
+        if at > max(self.now, self.start.before.written_at or self.now) + AHEAD:
             raise forms.ValidationError(
                 f"{clock(at)} on {day_short(at)} has not been yet. Look at the time again; for "
                 "another day write it before: 22/11 0914."
@@ -263,9 +261,9 @@ class RowForm(forms.Form):
         return at
 
     def _day(self) -> date:
-        if written := self.page.before.written_at:
+        if written := self.start.before.written_at:
             return written.astimezone(LONDON).date()
-        return min(self.page.sheet.day, self.now.astimezone(LONDON).date())
+        return min(self.start.sheet.day, self.now.astimezone(LONDON).date())
 
 
 def _read(text: str, day: date) -> datetime | None:

@@ -52,6 +52,7 @@ class Ended(NamedTuple):
     words: str
     end: str
     keyed: str  # 'Priya Shah, 14:02'
+    keyed_at: datetime
     clash_id: UUID | None  # while it waits for a decision
     may_take_back: bool
 
@@ -80,6 +81,15 @@ class Row:
         return self.ended is None
 
 
+class Start(NamedTuple):
+    """What the form of a row begins with."""
+
+    sheet: Sheet
+    kind: str  # of the row
+    before: "Before"
+    again: Entry | None  # what was keyed on the row, and taken back
+
+
 class Group(NamedTuple):
     """Rows under one heading of the page."""
 
@@ -105,8 +115,7 @@ class SheetPage(NamedTuple):
     groups: list[Group]
     hand: Row | None
     others: list[presence.Other]
-    before: Before
-    again: Entry | None  # what was keyed on the row in hand, and taken back
+    start: "Start"
     is_closed: bool
 
     @property
@@ -157,8 +166,7 @@ def read(sheet: Sheet, by: Actor, *, code: str = "", after: str = "") -> SheetPa
         groups=[Group(heading, list(own)) for heading, own in groupby(rows, key=_heading)],
         hand=hand,
         others=others,
-        before=before(sheet, hand.id if hand else None),
-        again=_taken_back(hand) if hand and hand.is_open else None,
+        start=start(sheet, hand.code if hand else ""),
         is_closed=is_closed,
     )
 
@@ -176,21 +184,30 @@ def done(page: SheetPage, code: str) -> Done | None:
     row = next((row for row in page.rows if row.code == code), None)
     if row is None or row.ended is None:
         return None
-    entry = Entry.objects.get(pk=row.ended.entry_id)
-    same = Entry.objects.filter(
-        sheet=entry.sheet_id, what=What.NOTHING, keyed_at=entry.keyed_at, taken_back_at=None
+    same = (one.ended for one in page.rows if one.ended and one.ended.end == End.NOTHING)
+    together = sum(ended.keyed_at == row.ended.keyed_at for ended in same)
+    return Done(row, row.ended, together or 1)
+
+
+def start(sheet: Sheet, code: str) -> Start:
+    """Say what the form of a row begins with; of no row, what the sheet's next one would.
+
+    When it was written, and by whom, is as at the row before: the nearest above that says so, else
+    the one keyed last.
+    """
+    row = sheet.rows.filter(code=code.upper()).first() if code else None
+    entries = Entry.objects.filter(sheet=sheet).exclude(what=What.NOTHING).select_related("row")
+    every = sorted(entries, key=lambda entry: (entry.row.place, entry.keyed_at))
+    live = [entry for entry in every if entry.taken_back_at is None]
+    above = [entry for entry in live if row and entry.row.place < row.place]
+    last = above[-1] if above else max(live, key=lambda entry: entry.keyed_at, default=None)
+    own = [entry for entry in every if row and entry.row_id == row.pk]
+    return Start(
+        sheet=sheet,
+        kind=row.kind if row else SheetRow.Kind.SLOT,
+        before=Before(last.written_at, last.taken_by) if last else Before(None, ""),
+        again=own[-1] if own and own[-1].taken_back_at else None,
     )
-    return Done(row, row.ended, same.count() if entry.what == What.NOTHING else 1)
-
-
-def before(sheet: Sheet, row_id: UUID | None) -> Before:
-    """Say what stands at the row before: the nearest above that was keyed, else the last keyed."""
-    keyed = Entry.objects.filter(sheet=sheet, taken_back_at=None).exclude(what=What.NOTHING)
-    above = keyed
-    if place := SheetRow.objects.filter(pk=row_id).values_list("place", flat=True).first():
-        above = keyed.filter(row__place__lt=place)
-    found = above.order_by("-row__place").first() or keyed.order_by("-keyed_at").first()
-    return Before(found.written_at, found.taken_by) if found else Before(None, "")
 
 
 def notes(sheet: Sheet) -> list[str]:
@@ -330,6 +347,7 @@ def _ended(entry: Entry) -> Ended:
         words=_how(entry, waits),
         end=entry.end,
         keyed=f"{keyer}{clock(entry.keyed_at)}",
+        keyed_at=entry.keyed_at,
         clash_id=clash.pk if clash and waits else None,
         may_take_back=entry.what
         not in (What.CANCELLED, What.ARRIVED, What.DID_NOT_ATTEND, What.MOVED),
@@ -352,11 +370,6 @@ def _how(entry: Entry, waits: bool) -> str:
         slot = entry.appointment.slot
         said += f" to {day_short(slot.session.day)}, {clock(slot.starts_at)}"
     return said
-
-
-def _taken_back(row: Row) -> Entry | None:
-    gone = Entry.objects.filter(row=row.id).exclude(what=What.NOTHING)
-    return gone.order_by("-taken_back_at").first()
 
 
 # --- The sheet --------------------------------------------------------------------------------

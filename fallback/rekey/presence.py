@@ -38,13 +38,14 @@ def here(by: Actor, sheet: Sheet, row: SheetRow | None) -> None:
     if known.filter(seen_at__gt=now - NOTED_EVERY).exists():
         return
     with transaction.atomic():  # waits its turn with the bookings
-        Keying.objects.update_or_create(
-            staff=by.staff,
-            desk=by.desk,
-            defaults={
-                "practice": by.practice, "sheet": sheet, "row_id": row_id, "seen_at": now,
-            },
-        )  # fmt: skip
+        if not clerk.update(sheet=sheet, row_id=row_id, seen_at=now):
+            Keying.objects.get_or_create(
+                staff=by.staff,
+                desk=by.desk,
+                defaults={
+                    "practice": by.practice, "sheet": sheet, "row_id": row_id, "seen_at": now,
+                },
+            )  # fmt: skip
 
 
 def left(by: Actor) -> None:

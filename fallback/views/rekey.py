@@ -65,18 +65,19 @@ def row(request: DeskRequest, sheet_ref: str, code: str) -> HttpResponse:
     """Key a row; or show it as something else that is written there, or another row."""
     found, sent = _sheet(request, sheet_ref), request.POST
     if matching.is_code(found, sent.get("q", "")):
-        return _answer(request, pages.read(found, request.actor, code=sent["q"].strip()))
-    page = pages.read(found, request.actor, code=code)
+        return _row(request, found, sent["q"].strip())
+    start = pages.start(found, code)
     if "turn" in sent:
-        return _answer(request, page, RowForm.turned(page, request.user, sent, sent["turn"]))
-    form = RowForm.sent(page, sent)
+        form = RowForm.turned(start, request.user, sent, sent["turn"])
+        return _row(request, found, code, form)
+    form = RowForm.sent(start, sent)
     if not form.is_valid():
-        return _answer(request, page, form, status=INVALID)
+        return _row(request, found, code, form, status=INVALID)
     try:
         keying.key(found, code, form.wanted(), request.actor)
     except BookingRefused as refused:
-        return _refused(request, page, form, refused)
-    return _next(request, found, code)
+        return _row(request, found, code, form, refusal=refused, status=REFUSED)
+    return _show(request, found, {"after": code})
 
 
 @needs("may_book")
@@ -100,9 +101,8 @@ def rest(request: DeskRequest, sheet_ref: str, code: str) -> HttpResponse:
     try:
         rekey.leave_rest(found.reference, request.actor, from_code=code, but=taken)
     except BookingRefused as refused:
-        page = pages.read(found, request.actor, code=code)
-        return _refused(request, page, None, refused)
-    return _next(request, found, code)
+        return _row(request, found, code, refusal=refused, status=REFUSED)
+    return _show(request, found, {"after": code})
 
 
 @needs("may_book")
@@ -117,8 +117,7 @@ def take_back(request: DeskRequest, sheet_ref: str, entry_id: UUID) -> HttpRespo
         else:
             rekey.take_back(entry_id, request.actor)
     except BookingRefused as refused:
-        page = pages.read(found, request.actor, code=entry.row.code)
-        return _refused(request, page, None, refused)
+        return _row(request, found, entry.row.code, refusal=refused, status=REFUSED)
     return _show(request, found, {"row": entry.row.code})
 
 
@@ -141,7 +140,7 @@ def sign_off(request: DeskRequest, sheet_ref: str) -> HttpResponse:
     try:
         rekey.sign_off(found.reference, request.actor)
     except BookingRefused as refused:
-        return _refused(request, pages.read(found, request.actor), None, refused)
+        return _row(request, found, "", refusal=refused, status=REFUSED)
     return SeeOther("rekeying", query={"done": sheets.shown(found)})
 
 
@@ -163,34 +162,30 @@ def lost(request: DeskRequest, sheet_ref: str) -> HttpResponse:
 
 def _sheet(request: DeskRequest, sheet_ref: str) -> Sheet:
     try:
-        return sheets.find(request.practice, sheet_ref)
+        found = sheets.find(request.practice, sheet_ref)
     except BookingRefused:
         raise Http404 from None
+    found.practice = request.practice  # spares a query: it is the one that we hold already
+    return found
 
 
 def _entry(sheet: Sheet, entry_id: UUID) -> Entry:
     return get_object_or_404(sheet.entries.select_related("row"), pk=entry_id)
 
 
-def _next(request: DeskRequest, sheet: Sheet, code: str) -> HttpResponse:
-    return _show(request, sheet, {"after": code})
-
-
 def _show(request: DeskRequest, sheet: Sheet, at: dict[str, str]) -> HttpResponse:
     """Show a sheet as it is now, after something was done: a page anew, or its fragment."""
     if not request.htmx:
         return SeeOther("rekeying-sheet", sheets.shown(sheet), query=at)
-    sheet = _sheet(request, sheet.reference)
     page = pages.read(sheet, request.actor, code=at.get("row", ""), after=at.get("after", ""))
     return _answer(request, page, done=at.get("after", ""))
 
 
-def _refused(
-    request: DeskRequest, page: pages.SheetPage, form: RowForm | None, refused: BookingRefused
+def _row(
+    request: DeskRequest, sheet: Sheet, code: str, form: RowForm | None = None, **said: Any
 ) -> HttpResponse:
-    """Show the row again with everything that was typed, and why it was not done."""
-    now = pages.read(page.sheet, request.actor, code=page.hand.code if page.hand else "")
-    return _answer(request, now, form, refusal=refused, status=REFUSED)
+    """Show a row in hand, with everything that was typed, and why it was not keyed."""
+    return _answer(request, pages.read(sheet, request.actor, code=code), form, **said)
 
 
 def _answer(
@@ -207,7 +202,7 @@ def _answer(
         "refusal": refusal,
         "done": pages.done(page, done),
         "nav": "rekeying",
-        **_form(request, form or RowForm.begun(page, request.user), refusal),
+        **_form(request, form or RowForm.begun(page.start, request.user), refusal),
     }
     template = "_keying" if request.htmx else "sheet"
     return render(request, f"fallback/rekey/{template}.jinja", context, status=status)

@@ -21,6 +21,7 @@ NAMES = (
     "search",
     "booking",
     "paper",
+    "clerk",
     "finding",
     "extract",
     "worklist",
