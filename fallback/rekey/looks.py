@@ -106,7 +106,7 @@ def of_sheet(
     lines = _lines(Entry.objects.filter(pk__in=ids).order_by("row__place"))
     written = [line for line in lines if not line.is_blank]
     asked = _live(sheet.practice, [sheet]).filter(pk__in=[wanted, done]).exclude(keyed_by=staff)
-    found = {line.entry.pk: line for line in _lines(asked)}
+    found: dict[UUID | None, Line] = {line.entry.pk: line for line in _lines(asked)}
     return OfSheet(
         written=written,
         blank=[line for line in lines if line.is_blank],

@@ -96,7 +96,7 @@ def _looked(
         deed()
     except BookingRefused as refused:
         return _sheet_page(request, entry.sheet, entry.pk, refused, form, REFUSED)
-    return SeeOther("second-look", entry.sheet_id, query={"done": entry.pk})
+    return SeeOther("second-look", entry.sheet_id, query={"done": str(entry.pk)})
 
 
 def _sheet_page(
