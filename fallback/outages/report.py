@@ -5,7 +5,7 @@ named but staff. The version for outside has times and counts only: no names, no
 log.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,12 +18,11 @@ from django.utils import timezone
 
 from appointments.models import Appointment, Clash, JournalEntry, Practice
 from appointments.wording import clock, day_short
-from fallback import rekey, sheets
-from fallback.models import Entry, LogLine, Outage, Sheet, WorklistLine
+from fallback import sheets
+from fallback.models import Entry, LogLine, Outage, Sheet, SheetRow, WorklistLine
 from fallback.outages.listing import lasted
 from fallback.outages.reading import PaperThen, clinical_lines, log_of, paper_was, sheets_of
 from fallback.plans import plan_of
-from fallback.rekey import Sums
 
 Kind = LogLine.Kind
 Via = Appointment.Via
@@ -76,13 +75,25 @@ class Written(NamedTuple):
 
 
 class SheetHome(NamedTuple):
-    """One sheet and how its rows ended."""
+    """One sheet and how its rows ended: `rows` is the sum of all the others."""
 
     sheet: Sheet
     reference: str
-    sums: Sums
-    first_keyed: datetime | None
-    last_keyed: datetime | None
+    rows: int
+    in_book: int
+    clashes: int  # decided or not
+    set_aside: int
+    nothing: int
+    to_do: int
+
+    @classmethod
+    def counted(cls, sheet: Sheet, rows: int, ends: Counter) -> "SheetHome":
+        """Count a sheet's rows from how many of its entries ended how."""
+        kinds = (Entry.End.IN_BOOK, Entry.End.CLASH, Entry.End.SET_ASIDE, Entry.End.NOTHING)
+        numbers = [ends[sheet.pk, end] for end in kinds]
+        if sheet.ended_as == Sheet.End.SHREDDED:  # somebody said that nothing was written on it
+            numbers[-1] += rows - sum(numbers)
+        return cls(sheet, sheets.shown(sheet), rows, *numbers, rows - sum(numbers))
 
     @property
     def is_ended(self) -> bool:
@@ -189,19 +200,11 @@ class Report:
     @cached_property
     def sheets(self) -> list[SheetHome]:
         """Its sheets, and how their rows ended."""
-        keyed = defaultdict(list)
-        for entry in self._entries:
-            keyed[entry.sheet_id].append(entry.keyed_at)
-        return [
-            SheetHome(
-                sheet,
-                sheets.shown(sheet),
-                rekey.sums(sheet),
-                min(keyed[sheet.pk], default=None),
-                max(keyed[sheet.pk], default=None),
-            )
-            for sheet in sheets_of(self.outage)
-        ]
+        found = sheets_of(self.outage)
+        rows = SheetRow.objects.filter(sheet__in=found.values("pk")).order_by()
+        many = dict(rows.values_list("sheet").annotate(Count("pk")))
+        ends = Counter((entry.sheet_id, entry.end) for entry in self._entries)
+        return [SheetHome.counted(sheet, many.get(sheet.pk, 0), ends) for sheet in found]
 
     @cached_property
     def _entries(self) -> list[Entry]:

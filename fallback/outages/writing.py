@@ -163,10 +163,9 @@ def _sheets(report: Report, outside: bool) -> list[list[str]]:
     rows = []
     totals = [0] * 6
     for one in report.sheets:
-        sums = one.sums
         numbers = [
-            sums.rows, sums.in_book, sums.clashes + sums.settled, sums.set_aside, sums.nothing,
-            0 if one.is_ended else sums.to_do,
+            one.rows, one.in_book, one.clashes, one.set_aside, one.nothing,
+            0 if one.is_ended else one.to_do,
         ]  # fmt: skip
         totals = [total + number for total, number in zip(totals, numbers, strict=True)]
         how = one.sheet.get_ended_as_display().split(":")[0] if one.is_ended else "Not signed off"
