@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -19,7 +20,7 @@ HEADING = "Our internet connection is not working"
 SENTENCE = "Ring <b>01632 960100</b> & come as “usual”: Nguyễn Thị Hoa's clinic is on."
 LASTS = timedelta(minutes=10)
 POLL = 60_000  # ms
-SETTLED = 300  # ms after the answer came, on a busy machine
+SETTLED, PATIENCE = 100, 2000  # ms
 ELSEWHERE = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Date"}
 
 
@@ -81,9 +82,8 @@ def visit(browser):
             page.add_init_script(script)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text))
-        with page.expect_response("**/status.json") as answer:
+        with asked(page):
             page.goto(site.url)
-        judged(page, answer)
         return page
 
     yield visited
@@ -94,19 +94,33 @@ def visit(browser):
 
 def poll(page):
     """Let a minute of the page's time go by."""
-    with page.expect_response("**/status.json") as answer:
+    with asked(page):
         page.clock.fast_forward(POLL)
-    judged(page, answer)
-
-
-def judged(page, answer):
-    """Wait until the script has made up its mind: the page's clock may only then be moved on."""
-    answer.value.finished()
-    page.wait_for_timeout(SETTLED)
 
 
 def shown(page):
+    """What stands where the line is."""
     return page.locator(".surgery-status").inner_text()
+
+
+@contextmanager
+def asked(page):
+    """Wait until the script has asked and made up its mind: only then may its clock be moved on."""
+    ended = []
+
+    def note(request):
+        if request.url.endswith("/status.json"):
+            ended.append(request)
+
+    page.on("requestfinished", note)
+    page.on("requestfailed", note)
+    with page.expect_response("**/status.json"):
+        yield
+    for _ in range(PATIENCE // SETTLED):  # one that is broken off half way never says so
+        page.wait_for_timeout(SETTLED)
+        if ended:
+            break
+    page.wait_for_timeout(SETTLED)
 
 
 @pytest.mark.parametrize("apart", [False, True])
