@@ -83,6 +83,11 @@ def take(slot_id: UUID, by: Actor) -> Slot:
                 f"{described(slot)} stands in row {row.code} of {row.sheet.desk}'s sheet "
                 f"{sheets.shown(row.sheet)}. Strike it out there, then type the row's code here."
             )
+        if slot.kept_on == Slot.KeptOn.LOST:
+            raise SlotKept(
+                f"{described(slot)} stands on a sheet of {slot.kept_by} that was lost, and somebody "
+                "may be written there. Ask the outage lead to let go of it, or take another."
+            )
         if slot.kept_on == SCREEN and acknowledged([slot.pk]):
             raise SlotKept(f"{slot.kept_by} has {described(slot)} on its screen: ask for it.")
         if booking.give_up(entry, [slot.pk]) and by.desk and by.staff:

@@ -65,6 +65,15 @@ def test_nobody_books_what_is_doubtful_and_a_sentence_says_why(world, sheet, row
     assert "on a sheet of Desk 1 that was lost" in refused.value.sentence
 
 
+def test_nobody_takes_what_is_doubtful_in_one_step(world, sheet, rows):
+    lose(world, sheet)
+    row = rows("slot")[0]
+    with pytest.raises(SlotKept) as refused:
+        allotments.take(row.slot_id, world.by)
+    assert "Ask the outage lead" in refused.value.sentence
+    assert kept_on(row) == "lost"
+
+
 def test_neither_sharing_out_nor_new_paper_touches_what_is_doubtful(world, sheet, rows):
     lose(world, sheet)
     Prepared.objects.all().delete()
