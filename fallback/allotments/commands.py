@@ -85,8 +85,9 @@ def take(slot_id: UUID, by: Actor) -> Slot:
             )
         if slot.kept_on == Slot.KeptOn.LOST:
             raise SlotKept(
-                f"{described(slot)} stands on a sheet of {slot.kept_by} that was lost, and somebody "
-                "may be written there. Ask the outage lead to let go of it, or take another."
+                f"{described(slot)} stands on a sheet of {slot.kept_by} that was lost, and "
+                "somebody may be written there. Ask the outage lead to let go of it, or take "
+                "another."
             )
         if slot.kept_on == SCREEN and acknowledged([slot.pk]):
             raise SlotKept(f"{slot.kept_by} has {described(slot)} on its screen: ask for it.")
