@@ -154,7 +154,7 @@ _SHEET_HEADS = [
     "Clash",
     "Set aside",
     "Nothing written",
-    "No end yet",
+    "No end",
     "Ended",
 ]
 
@@ -163,10 +163,7 @@ def _sheets(report: Report, outside: bool) -> list[list[str]]:
     rows = []
     totals = [0] * 6
     for one in report.sheets:
-        numbers = [
-            one.rows, one.in_book, one.clashes, one.set_aside, one.nothing,
-            0 if one.is_ended else one.to_do,
-        ]  # fmt: skip
+        numbers = [one.rows, one.in_book, one.clashes, one.set_aside, one.nothing, one.to_do]
         totals = [total + number for total, number in zip(totals, numbers, strict=True)]
         how = one.sheet.get_ended_as_display().split(":")[0] if one.is_ended else "Not signed off"
         rows.append([f"{one.reference}, {one.sheet.desk}", *map(str, numbers), how])

@@ -8,11 +8,12 @@ from freezegun import freeze_time
 
 from appointments import booking
 from fallback import allotments, outages, rekey, sheets
-from fallback.models import Outage, Print, PrintJob, Sheet
+from fallback.models import Outage, Print, PrintJob, Sheet, SheetRow
 from fallback.outages import report, writing
 from fallback.outages.listing import lasted
 from fallback.plans import change_plan
 from fallback.rekey import Line
+from tests import paper
 from tests.world import World, at, build
 
 pytestmark = pytest.mark.django_db
@@ -170,6 +171,23 @@ def test_the_sums_of_its_sheets_agree(outage, said):
     assert rows == in_book + clash + set_aside + nothing + to_do
     assert together[1:7] == own[1:7]
     assert own[7] == "Keyed and signed off"
+
+
+@pytest.mark.parametrize("ended_as, nothing, to_do", [("shredded", 3, 0), ("lost", 0, 3)])
+def test_of_a_lost_sheet_nothing_is_known_and_a_shredded_one_was_empty(
+    world, ended_as, nothing, to_do
+):
+    with clock("07:45"):
+        sheet = paper.printed_sheet(world, ended_at=at(MONDAY, "13:00"), ended_as=ended_as)
+    for place in (2, 3):
+        SheetRow.objects.create(
+            practice=world.practice, sheet=sheet, place=place, code=f"C{place}", kind="message"
+        )
+    with clock("12:00"):
+        made = outages.declare(world.by, ["power"], at(MONDAY, "08:00"))
+        sections = {one.heading: one for one in writing.sections(report.of(made))}
+    row = sections["Back in the book"].rows[0]
+    assert row[1:7] == ["3", "0", "0", "0", str(nothing), str(to_do)]
 
 
 def test_clashes_and_their_ends(said):
