@@ -32,7 +32,7 @@ def here(by: Actor, sheet: Sheet, row: SheetRow | None) -> None:
     """Note that this clerk has the sheet open and the row in hand."""
     if by.staff is None or by.desk is None:
         return
-    now, row_id = timezone.now(), row and row.pk
+    now, row_id = timezone.now(), row.pk if row else None
     clerk = Keying.objects.filter(staff=by.staff, desk=by.desk)
     known = clerk.filter(sheet=sheet, row=row_id, seen_at__lte=now)
     if known.filter(seen_at__gt=now - NOTED_EVERY).exists():
