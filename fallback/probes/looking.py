@@ -75,13 +75,11 @@ def _look_up(address: Address) -> Look:
 
 def _ask(address: Address, within: float) -> Look:
     """Ask for a page, and read no more than how it answers."""
-    made = {"host": address.host, "port": address.port, "timeout": within}
+    host, port = address.host, address.port
+    asked = http.client.HTTPConnection(host, port, timeout=within)
     if address.scheme == "https":
-        asked: http.client.HTTPConnection = http.client.HTTPSConnection(
-            **made, context=ssl.create_default_context()
-        )
-    else:
-        asked = http.client.HTTPConnection(**made)
+        tls = ssl.create_default_context()
+        asked = http.client.HTTPSConnection(host, port, timeout=within, context=tls)
     try:
         asked.request("GET", address.path, headers={"Connection": "close"})
         answer = asked.getresponse()

@@ -19,9 +19,11 @@ def prepare_quietly(practice: Practice, *, prints: bool) -> None:
     today = timezone.localdate(timezone=LONDON)
     printers = list(practice.printer_set.filter(closed_on=None)) if prints else []
     for site in practice.site_set.filter(closed_on=None):
-        following = printing.next_worked(site, today)
+        days = [today] if printing.is_worked(site, today) else []
+        if following := printing.next_worked(site, today):
+            days.append(following)
         own = [p for p in printers if p.site_id == site.pk and papers_of(p)]
-        for day in [today] * printing.is_worked(site, today) + [following] * bool(following):
+        for day in days:
             for printer in own:
                 wishes.wish(
                     practice, site, day,

@@ -104,10 +104,10 @@ def watching(world, monkeypatch):
         is_well = answers.get(what.name, True)
         return Done(what, at[0], Look(is_well, "" if is_well else "does not answer"))
 
-    def go(seconds=30, **now):
+    def go(seconds=30, step=STEP, **now):
         answers.update({name.replace("_", " "): is_well for name, is_well in now.items()})
-        for _ in range(seconds // STEP):
-            at[0] += STEP
+        for _ in range(seconds // step):
+            at[0] += step
             one.turn(at[0])
         return {state.name: state for state in one.states.get(world.practice.pk, ())}
 

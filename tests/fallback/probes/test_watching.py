@@ -66,8 +66,8 @@ def test_two_bad_rounds_are_down_and_since_the_first(internet, watching, prepare
 
 def test_flapping_makes_paper_once_an_hour_at_most(internet, watching, prepared):
     for _ in range(59):
-        watching.go(30, internet=False)
-        watching.go(30, internet=True)
+        watching.go(30, step=15, internet=False)
+        watching.go(30, step=15, internet=True)
     assert len(prepared) == 1
     watching.go(300)
     watching.go(30, internet=False)
@@ -142,16 +142,16 @@ def test_a_declared_outage_that_has_been_well_for_ten_minutes(
 def test_an_outage_that_was_never_noticed_is_not_said_to_be_over(world, internet, watching):
     watching.go(60)
     outages.declare(world.by, ["internet"], timezone.now())
-    watching.go(3600)
+    watching.go(3600, step=30)
     assert watching.recoveries[world.practice.pk] == ()
 
 
 def test_one_of_two_that_is_still_down_is_not_well(world, internet, telephones, watching):
     state = watching.go(60, internet=False, telephones=False)["internet"]
     outages.declare(world.by, ["internet", "telephones"], datetime.fromisoformat(state.since))
-    watching.go(1200, internet=True)
+    watching.go(1200, step=30, internet=True)
     assert watching.recoveries[world.practice.pk] == ()
-    watching.go(800, telephones=True)
+    watching.go(810, step=30, telephones=True)
     (recovery,) = watching.recoveries[world.practice.pk]
     assert recovery.affected == ("internet", "telephones")
 
