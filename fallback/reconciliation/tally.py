@@ -39,7 +39,7 @@ WORDS = {
     End.ASIDE: "Set aside",
     End.TO_KEY: "Not keyed yet",
 }
-# In the order of the report. That a sheet never came back is the outage lead's word on all its rows.
+# In the order of the report. A lost sheet's rows are accounted for by the outage lead's word.
 DONE = (End.IN_BOOK, End.SETTLED, End.CLOSED, End.NOTHING, End.LOST)
 OPEN = (End.CLASH, End.ASIDE, End.TO_KEY)
 
