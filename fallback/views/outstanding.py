@@ -1,6 +1,5 @@
 """What is left to do, and what becomes of lost sheets."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from appointments.decorators import needs
 from appointments.refusals import BookingRefused
 from appointments.requests import DeskRequest
 from fallback import outstanding as counting
-from fallback import rekey, temporary
+from fallback import rekey, sheets, temporary
 from fallback.forms.deciding import KindForm, MatchForm
 from fallback.models import Sheet
 from fallback.views.answers import INVALID, REFUSED
@@ -32,15 +31,19 @@ def outstanding(request: DeskRequest) -> HttpResponse:
 def give_up_lost(request: DeskRequest, lost_id: UUID) -> HttpResponse:
     """Let go of the doubtful slots of a lost sheet."""
     sheet = _lost(request, lost_id)
-    return _after(request, lambda: rekey.give_up_lost(sheet.reference, request.actor))
+    try:
+        rekey.give_up_lost(sheet.reference, request.actor)
+    except BookingRefused as refused:
+        return _outstanding(request, {"refusal": refused}, REFUSED)
+    return SeeOther("outstanding")
 
 
 @needs("may_book")
 @require_POST
 def found_again(request: DeskRequest, lost_id: UUID) -> HttpResponse:
-    """Say that a lost sheet turned up."""
-    sheet = _lost(request, lost_id)
-    return _after(request, lambda: rekey.found_again(sheet.reference, request.actor))
+    """Say that a lost sheet turned up, and go on to key it."""
+    sheet = rekey.found_again(_lost(request, lost_id).reference, request.actor)
+    return SeeOther("rekeying-sheet", sheets.shown(sheet))
 
 
 @needs("may_book")
@@ -82,14 +85,6 @@ def say_kind(request: DeskRequest, patient_id: UUID) -> HttpResponse:
 
 def _lost(request: DeskRequest, lost_id: UUID) -> Sheet:
     return get_object_or_404(request.practice.sheet_set.filter(ended_as="lost"), pk=lost_id)
-
-
-def _after(request: DeskRequest, deed: Callable[[], Any]) -> HttpResponse:
-    try:
-        deed()
-    except BookingRefused as refused:
-        return _outstanding(request, {"refusal": refused}, REFUSED)
-    return SeeOther("outstanding")
 
 
 def _outstanding(request, context: dict[str, Any] | None = None, status=200) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from appointments import booking, calls, journal, patients
 from appointments.models import Appointment, Clash
 from appointments.patients import Details
-from fallback import outages, rekey
+from fallback import codes, outages, rekey
 from fallback.outstanding import by_outage, outstanding, waiting_entries
 from fallback.rekey import Line
 from tests.paper import printed_sheet
@@ -152,7 +152,10 @@ def test_a_lost_sheet_turns_up_or_its_slots_are_let_go_of(as_, world):
     for sheet in (one, two):
         rekey.declare_lost(sheet.reference, world.by_lead, "Left on the bus")
     clerk = as_(world.priya)
-    assert clerk.post(f"/outstanding/lost/{one.pk}/found/").url == "/outstanding/"
+    shown = codes.shown(one.reference)
+    assert "It turned up: key it" in said(clerk.get(f"/rekeying/{shown}/"))
+    assert clerk.post(f"/outstanding/lost/{one.pk}/found/").url == f"/rekeying/{shown}/"
+    assert "It turned up" not in said(clerk.get(f"/rekeying/{shown}/"))
     answer = clerk.post(f"/outstanding/lost/{two.pk}/letting-go/")
     assert (answer.status_code, "outage lead" in said(answer)) == (409, True)
     assert as_(world.lead).post(f"/outstanding/lost/{two.pk}/letting-go/").status_code == 303
