@@ -245,7 +245,7 @@ def test_neither_names_nor_passwords_are_noted(client, world, enter, caplog):
 def test_how_many_questions_a_page_asks(client, world, enter, django_assert_num_queries):
     enter()
     client.get(OPEN)
-    with django_assert_num_queries(3):  # sign-in, person with practice, desk
+    with django_assert_num_queries(4):  # sign-in, person with practice, desk, any outage
         client.get("/still-here/", headers={"X-Poll": "1"})
 
 
