@@ -129,7 +129,12 @@ class Publishing:
 
 def errand(target: Target, what: str) -> dict[str, Any]:
     """Describe a target to its courier."""
-    job = {"do": what, "kind": target.kind, "folder": target.folder, "mark": str(target.pk)}
+    job: dict[str, Any] = {
+        "do": what,
+        "kind": target.kind,
+        "folder": target.folder,
+        "mark": str(target.pk),
+    }
     if target.kind == Target.Kind.SFTP:
         job |= {
             "host": target.host,

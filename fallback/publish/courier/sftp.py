@@ -163,6 +163,7 @@ async def _is_there(sftp: SFTPClient, path: str, content: bytes) -> bool:
         if await sftp.getsize(path) != len(content):
             return False
         async with sftp.open(path, "rb") as file:
-            return bool(await file.read(len(content) + 1) == content)
+            there: object = await file.read(len(content) + 1)  # the stubs think of text
+            return there == content
     except asyncssh.SFTPNoSuchFile:
         return False
