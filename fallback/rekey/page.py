@@ -389,5 +389,7 @@ def _heading(row: Row) -> str:
 
 def words(sheet: Sheet) -> str:
     """Say what a sheet is: 'Desk 2, Monday 23 November 2026, Harbour Surgery'."""
-    session = f", {sheet.session.name}" if sheet.session else ""
+    session = ""
+    if own := sheet.session:
+        session = f", running list of {finding.with_whom(own.holders.all(), own.name)}"
     return f"{sheet.desk}{session}, {day_words(sheet.day)}, {sheet.site.name}"

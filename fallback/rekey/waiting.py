@@ -3,12 +3,15 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from appointments import finding
 from appointments.availability import LONDON
 from appointments.models import Practice
+from appointments.wording import clock
 from fallback import sheets
 from fallback.models import Entry, Keying, Sheet
 from fallback.rekey.presence import GONE_AFTER
@@ -21,6 +24,7 @@ class Waiting(NamedTuple):
 
     sheet: Sheet
     reference: str
+    whose: str  # 'Desk 2', 'Desk 2, running list of Dr Lane'
     rows: int
     keyed: int
     who: tuple[str, ...]
@@ -59,10 +63,27 @@ def _counted(found: QuerySet[Sheet]) -> list[Waiting]:
     rows = _per_sheet(Sheet.objects.filter(pk__in=ids).annotate(many=Count("rows")), "pk")
     live = Entry.objects.filter(sheet__in=ids, taken_back_at=None).order_by()
     keyed = _per_sheet(live.values("sheet").annotate(many=Count("pk")), "sheet")
+    lists = finding.names_by_session({sheet.session_id for sheet in these if sheet.session_id})
     return [
-        Waiting(sheet, sheets.shown(sheet), rows[sheet.pk], keyed.get(sheet.pk, 0), who)
+        Waiting(
+            sheet,
+            sheets.shown(sheet),
+            _whose(sheet, lists),
+            rows[sheet.pk],
+            keyed.get(sheet.pk, 0),
+            who,
+        )
         for sheet, who in zip(these, _who(ids), strict=True)
     ]
+
+
+def _whose(sheet: Sheet, lists: dict[UUID, str]) -> str:
+    if sheet.kind == Sheet.Kind.LOOSE:
+        return f"{sheet.desk}, page without a reference"
+    if sheet.session is None:
+        return str(sheet.desk)
+    at = clock(sheet.session.starts_at)
+    return f"{sheet.desk}, running list of {lists[sheet.session.pk]} from {at}"
 
 
 def _per_sheet(rows: QuerySet, key: str) -> dict:

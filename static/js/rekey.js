@@ -106,7 +106,12 @@ document.addEventListener("htmx:afterSwap", (event) => {
 function show() {
   const focus = find("[autofocus]") ?? find("#hand-head");
   focus?.focus({ preventScroll: true });
-  find(".row--hand")?.scrollIntoView({ block: "nearest" });
+  const hand = find(".row--hand");
+  if (hand) {
+    hand.scrollIntoView({ block: "nearest" });
+  } else {
+    scrollTo(0, 0); // nothing is left to key: what is to be done next stands at the top
+  }
 }
 
 function give() {
