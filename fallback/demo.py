@@ -29,6 +29,10 @@ DEMO: practice manager Geraint Powell, 01632 960112
 DEMO: IT service desk, 01632 960190
 DEMO: neighbouring surgery, 01632 960150"""
 
+DIVERSIONS = """\
+DEMO: main line 01632 960100, to the practice mobile 07700 900100
+DEMO: line for ambulances and hospitals, to the duty doctor 07700 900101"""
+
 # These need no network: they all find this machine.
 CHECKS = {
     "names": ("DEMO: this machine's own name", "localhost"),
@@ -52,7 +56,9 @@ def furnish() -> None:
             probes.add_probe(by, kind=kind, name=name, target=target)
     if practice.place_set.exists():
         return
-    plans.change_plan(by, script=SCRIPT, people=PEOPLE, passwords_lie=PASSWORDS)
+    plans.change_plan(
+        by, script=SCRIPT, people=PEOPLE, diversions=DIVERSIONS, passwords_lie=PASSWORDS
+    )
     for name in PLACES:
         places.add_place(
             by,

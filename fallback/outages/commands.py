@@ -14,11 +14,11 @@ from django.db.models import Max
 from appointments import journal
 from appointments.journal import Actor, Draft
 from appointments.models import JournalEntry, Practice, Site
-from appointments.refusals import BadDetail, NotYours, StillNeeded, WrongStatus
+from appointments.refusals import AlreadyThere, BadDetail, NotYours, StillNeeded, WrongStatus
 from appointments.wording import moment
 from fallback import telling
 from fallback.models import LogLine, Outage
-from fallback.outages.reading import outage_of, sheets_of
+from fallback.outages.reading import current, outage_of, sheets_of
 from fallback.rekey import let_go_of_lost
 
 AT_MOST_AGO = timedelta(days=31)  # a year typed wrongly is no outage that lasted for one
@@ -37,7 +37,7 @@ def declare(
     sentences: str = "",
     reference: UUID | None = None,
 ) -> Outage:
-    """Declare an outage; others may stand already. Twice with the same `reference` is one outage.
+    """Declare an outage. Twice with the same `reference` is one; others may stand, not of the same.
 
     `template` is the key of a set text for patients ('' tells them nothing), `sentences` the
     practice's own after it. Raises BadDetail where a time, or what is affected, can't be right, or
@@ -52,6 +52,7 @@ def declare(
         if reference and (there := _sent(by.practice, reference)):
             return there
         _check_began(began_at, draft.at)
+        _refuse_declared(by.practice, down, site)
         outage = Outage(
             practice=by.practice, number=_next_number(by.practice), affected=down, site=site,
             began_at=began_at, declared_at=draft.at, declared_by=by.staff, still_so_at=draft.at,
@@ -193,6 +194,17 @@ def _affected(said: Iterable[str]) -> list[str]:
     if not said:
         raise BadDetail("Choose what is down.", "affected")
     return [each for each in Outage.Affected.values if each in said]
+
+
+def _refuse_declared(practice: Practice, down: list[str], site: Site | None) -> None:
+    """Refuse a second declaration of the same: two people at two desks see it fail at once."""
+    for one in current(practice):
+        if set(down) <= set(one.affected) and one.site_id in (None, site and site.pk):
+            who = f" by {one.declared_by.name}" if one.declared_by else ""
+            raise AlreadyThere(
+                f"{one.title} stands already, declared{who} at {moment(one.declared_at)}. Add what "
+                "you know to its log."
+            )
 
 
 def _check_began(began_at: datetime, now: datetime) -> None:

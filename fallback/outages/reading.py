@@ -49,7 +49,8 @@ class PaperThen(NamedTuple):
 
 def current(practice: Practice) -> list[Outage]:
     """List the outages that are not over, the earliest first."""
-    rows = Outage.objects.filter(practice=practice, ended_at=None).select_related("site")
+    rows = Outage.objects.filter(practice=practice, ended_at=None)
+    rows = rows.select_related("site", "declared_by")
     return list(rows.order_by("began_at", "number"))
 
 

@@ -9,7 +9,14 @@ from django.utils import timezone
 from appointments import booking, journal
 from appointments.journal import Actor
 from appointments.models import JournalTouch
-from appointments.refusals import BadDetail, NotFound, NotYours, StillNeeded, WrongStatus
+from appointments.refusals import (
+    AlreadyThere,
+    BadDetail,
+    NotFound,
+    NotYours,
+    StillNeeded,
+    WrongStatus,
+)
 from fallback import allotments, outages
 from fallback.models import LogLine, Outage
 from tests.fallback.outages.conftest import minutes_ago
@@ -39,6 +46,22 @@ def test_declared_twice_by_a_double_click_is_one(world, declared):
     reference = uuid.uuid4()
     assert declared(reference=reference).pk == declared(reference=reference).pk
     assert Outage.objects.count() == 1
+
+
+def test_what_stands_already_is_not_declared_again(world, declared):
+    declared("internet", "telephones")
+    for same in ({"by": world.by2}, {"site": world.branch}):
+        with pytest.raises(AlreadyThere) as refused:
+            declared("internet", **same)
+        assert "Outage 1: the internet and the telephones stands already" in refused.value.sentence
+        assert "by Priya Shah" in refused.value.sentence
+    assert declared("internet", "power").number == 2
+
+
+def test_what_stands_at_one_site_may_be_declared_for_another(world, declared):
+    declared("power", site=world.branch)
+    assert declared("power", site=world.site).number == 2
+    assert declared("power").number == 3
 
 
 def test_several_outages_overlap_each_with_its_number(world, other, declared):
