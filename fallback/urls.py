@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from appointments.urls.settings import of_part
 from fallback.views import (
+    blocking,
     looking,
     outages,
     paper,
@@ -78,6 +79,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_OUTAGE}/report/file/", outages.incident_file, name="outage-report-file"),
     path("", include("fallback.urls_deciding")),
     path("worklist/", worklist.worklist, name="worklist"),
+    path("worklist/held-slots/", blocking.held_slots, name="held-slots"),
+    path("worklist/held-slots/blocked/", blocking.blocked, name="held-slots-blocked"),
+    path("worklist/held-slots/freed/", blocking.freed, name="held-slots-freed"),
     path("worklist/csv/", worklist.as_csv, name="worklist-csv"),
     path("worklist/<uuid:line_id>/entered/", worklist.entered, name="line-entered"),
     path("worklist/<uuid:line_id>/taken/", worklist.taken, name="line-taken"),

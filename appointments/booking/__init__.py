@@ -23,7 +23,17 @@ from appointments.booking.clashes import (
     settle_clash,
 )
 from appointments.booking.holds import hold, put_in_hand, release
-from appointments.booking.kept import ask_for, doubt, give_up, keep, keep_free, let_go, no_doubt
+from appointments.booking.kept import (
+    ask_for,
+    blocked_there,
+    doubt,
+    free_there,
+    give_up,
+    keep,
+    keep_free,
+    let_go,
+    no_doubt,
+)
 from appointments.booking.marks import arrive, did_not_attend, leave, send_in, undo_mark
 
 __all__ = [
@@ -33,12 +43,14 @@ __all__ = [
     "amend",
     "arrive",
     "ask_for",
+    "blocked_there",
     "book",
     "bring_in",
     "cancel",
     "cancel_rows",
     "did_not_attend",
     "doubt",
+    "free_there",
     "give_up",
     "hold",
     "is_for_duty",

@@ -1,6 +1,6 @@
 """Slots held for outages: which desk has one for when it is cut off, on screen or on paper."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +73,36 @@ def ask_for(slot_id: UUID, by: Actor) -> Slot:
             entry.change(slot, asked_for_by=by.desk)
             touch(entry, slot)
         return slot
+
+
+def blocked_there(slot_ids: Collection[UUID], by: Actor) -> int:
+    """Say that held slots are blocked in the clinical system as well; says how many are new.
+
+    From then on they count as the desks' own, and a load that says 'blocked' does not block them
+    here. A slot that is not held any more is left out: nothing is to be blocked there for it.
+    """
+    reception_only(by)
+    with journal.writing(by, "blocked_there") as entry:
+        held = {"kept_by__isnull": False, "blocked_there_at": None}
+        return _there(entry, slot_ids, held, {"blocked_there_at": entry.at, "by": by.staff})
+
+
+def free_there(slot_ids: Collection[UUID], by: Actor) -> int:
+    """Say that slots are not blocked in the clinical system any more; says how many are new."""
+    reception_only(by)
+    with journal.writing(by, "free_there") as entry:
+        blocked = {"blocked_there_at__isnull": False}
+        return _there(entry, slot_ids, blocked, {"blocked_there_at": None, "by": None})
+
+
+def _there(entry: Draft, slot_ids: Collection[UUID], which: dict, said: dict) -> int:
+    slots = entry.by.practice.slot_set.select_related("session").filter(pk__in=slot_ids, **which)
+    rows = list(slots)
+    who = said.pop("by")
+    entry.change_many(Slot, [(slot, said | {"blocked_there_by": who}) for slot in rows])
+    for slot in rows:
+        touch(entry, slot)
+    return len(rows)
 
 
 def keep_free(entry: Draft, wanted: Mapping[UUID, tuple[Desk, str]]) -> list[Slot]:

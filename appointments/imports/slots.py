@@ -325,6 +325,9 @@ def _alter(decision: Decision, ours: Ours, theirs: Theirs, now: datetime) -> Non
 def _block(slot: Slot, theirs: Theirs, now: datetime) -> dict[str, Any]:
     """Block or unblock as they say; what our staff blocked stays blocked."""
     why = theirs.why_blocked
+    if slot.blocked_there_at and not slot.blocked_at and not theirs.is_unknown:
+        # Blocked there by our own staff, since it is held here for outages: free here all the same.
+        return {} if theirs.blocked in (True, None) else {"blocked_there_at": None}
     if why and not slot.blocked_at:
         return {"blocked_at": now, "block_reason": why}
     by_them = slot.blocked_at and slot.blocked_by_id is None

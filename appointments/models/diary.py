@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 
-from .base import Loaded, Owned, loaded_once
+from .base import Loaded, Owned, loaded_once, who
 from .practice import Clinician, Desk, Site, Staff
 
 
@@ -115,7 +115,7 @@ class Slot(Owned, Loaded):
 
     JOURNAL = (
         "session_id", "starts_at", "minutes", "slot_type_id", "mode", "blocked_at", "removed_at",
-        "kept_by_id", "kept_on", "asked_for_by_id",
+        "kept_by_id", "kept_on", "asked_for_by_id", "blocked_there_at",
     )  # fmt: skip
 
     class KeptOn(models.TextChoices):
@@ -138,6 +138,10 @@ class Slot(Owned, Loaded):
         Desk, null=True, blank=True, on_delete=models.PROTECT, related_name="kept_slots"
     )
     kept_on = models.CharField(max_length=6, choices=KeptOn, blank=True, default="")
+    # Beside a clinical system: somebody said that it is blocked there as well because it is held
+    # here. Only then can nobody sell it there, and what a load says of that block is our own doing.
+    blocked_there_at = models.DateTimeField(null=True, blank=True)
+    blocked_there_by = who()
     # Another desk asks the keeper for it (a kept slot must never starve an urgent patient).
     asked_for_by = models.ForeignKey(
         Desk, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

@@ -13,7 +13,7 @@ from appointments.booking.checks import described, reception_only, slot_of
 from appointments.journal import Actor, Draft
 from appointments.models import Appointment, Desk, Practice, Site, Slot
 from appointments.refusals import NotYours, SlotKept
-from fallback import outages, sheets
+from fallback import outages, plans, sheets
 from fallback.allotments.reading import Dealing, acknowledged, deal
 from fallback.allotments.rules import PAPER, SCREEN
 from fallback.desks import desks_of, sites_of
@@ -97,13 +97,18 @@ def take(slot_id: UUID, by: Actor) -> Slot:
 
 
 def left_to_sell(practice: Practice, site: Site, day: date) -> dict[UUID, Left]:
-    """Count for each desk that sells a site's slots what it still has on that day, not over yet."""
+    """Count for each desk that sells a site's slots what it still has on that day, not over yet.
+
+    Beside a clinical system only what is blocked there as well: the rest may be sold there.
+    """
     live = Appointment.objects.exclude(status=Appointment.Status.CANCELLED)
     live = live.filter(slot=OuterRef("pk"), is_extra=False, in_clash=False)
     slots = Slot.objects.filter(
         ~Exists(live), session__site__in=sites_of(practice, site), session__day=day,
         session__cancelled_at=None, blocked_at=None, removed_at=None, starts_at__gt=timezone.now(),
     )  # fmt: skip
+    if plans.plan_of(practice).beside_clinical_system:
+        slots = slots.filter(blocked_there_at__isnull=False)
     counts = {
         row["kept_by"]: row
         for row in slots.order_by()

@@ -14,7 +14,7 @@ from appointments import journal
 from appointments.availability import LONDON
 from appointments.models import Practice, Site
 from appointments.wording import day_short, moment
-from fallback import allotments, plans
+from fallback import allotments, blocking, plans
 from fallback.allotments.reading import deal
 from fallback.backups import Named
 from fallback.keeper import report
@@ -102,6 +102,8 @@ def check(practice: Practice, now: datetime | None = None) -> Readiness:
         for day in here.days:
             _look_at_copies(ready, site, day)
             _look_at_desks(ready, site, day)
+        if plan.beside_clinical_system:
+            _look_at_blocks(ready, here)
     _look_at_clinical_system(ready, plan)
     _look_at_backups(ready)
     ready.is_keeper_running = _keeper_runs(now)
@@ -212,6 +214,17 @@ def _look_at_desks(ready: Readiness, site: Site, day: date) -> None:
         ready.problems.append(f"{here}: no desk has a slot to sell, and nobody shares them out.")
     else:
         ready.remarks.append(f"{here}: no desk has a slot left to sell.")
+
+
+def _look_at_blocks(ready: Readiness, here: SiteReady) -> None:
+    left = blocking.to_block(ready.practice, ready.at)
+    many = sum(slot.session.site_id == here.site.pk and slot.session.day in here.days
+               for slot in left)  # fmt: skip
+    if many:
+        ready.problems.append(
+            f"{here.site}: {many} held slot{'s' if many > 1 else ''} can still be sold in the "
+            "clinical system: block them there, and tick them under Worklist, Held slots."
+        )
 
 
 def _look_at_clinical_system(ready: Readiness, plan: Plan) -> None:

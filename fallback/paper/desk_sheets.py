@@ -37,7 +37,7 @@ def document(sheet: Sheet, stamp: Stamp, plan: Plan) -> Document:
             "qr": qr.drawn(qr.label_of(sheet, sheet.desk, stamp.print_number)),
             "duty": duty(sheet.practice, sheet.day),
             "script": script(plan),
-            "days": list(_days(sheet, rows, stamp.up_to_date_at)),
+            "days": list(_days(sheet, rows, stamp.up_to_date_at, plan)),
             "blank": _blank(rows),
         },
         stamp=stamp,
@@ -65,7 +65,7 @@ def script(plan: Plan) -> Words:
     return {"questions": questions, "approved": approved}
 
 
-def _days(sheet: Sheet, rows: Iterable[SheetRow], now: datetime) -> Iterator[Words]:
+def _days(sheet: Sheet, rows: Iterable[SheetRow], now: datetime, plan: Plan) -> Iterator[Words]:
     """Part the rows of slots by day and heading. Struck out ones, and those over, are left out."""
     own = [
         (row, row.slot, row.slot.session.day)
@@ -77,14 +77,14 @@ def _days(sheet: Sheet, rows: Iterable[SheetRow], now: datetime) -> Iterator[Wor
         sections = [
             {
                 "heading": glyphs.visible(heading),
-                "rows": [_row(row.code, slot, is_later, now) for row, slot, _ in of_one],
+                "rows": [_row(row.code, slot, is_later, now, plan) for row, slot, _ in of_one],
             }
             for heading, of_one in groupby(of_day, key=lambda one: one[0].section)
         ]
         yield {"words": day_words(day), "is_later": is_later, "sections": sections}
 
 
-def _row(code: str, slot: Slot, is_later: bool, now: datetime) -> Words:
+def _row(code: str, slot: Slot, is_later: bool, now: datetime, plan: Plan) -> Words:
     whom = with_whom(slot.session.holders.all(), slot.session.name)
     opens = released_at(facts_of(slot))
     return {
@@ -92,6 +92,8 @@ def _row(code: str, slot: Slot, is_later: bool, now: datetime) -> Words:
         "day": day_short(slot.session.day).rpartition(" ")[0] if is_later else "",
         "time": clock(slot.starts_at),
         "with": glyphs.visible(whom),
+        # Whoever sells it may find it sold there as well.
+        "unsure": plan.beside_clinical_system and slot.blocked_there_at is None,
         "from": _opening(opens, slot.session.day) if opens and opens > now else "",
     }
 

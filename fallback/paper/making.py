@@ -34,7 +34,8 @@ log = logging.getLogger(__name__)
 
 TRIES = 50  # makings that may reach for the same number at once
 
-Held = tuple[Any, ...]  # desk, day, slot, start, type, mode, the desk's site
+# desk, day, slot, start, type, mode, since when blocked in the clinical system, the desk's site
+Held = tuple[Any, ...]
 
 
 class Made(NamedTuple):
@@ -125,7 +126,7 @@ def held_on_paper(practice: Practice, day: date) -> list[Held]:
     slots = practice.slot_set.filter(kept_on=Slot.KeptOn.PAPER, session__day__gte=day)
     order = ("kept_by_id", "session__day", "starts_at", "id")
     columns = ("kept_by_id", "session__day", "id", "starts_at", "slot_type_id", "mode",
-               "kept_by__site_id")  # fmt: skip
+               "blocked_there_at", "kept_by__site_id")  # fmt: skip
     return list(slots.order_by(*order).values_list(*columns))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import access, search
@@ -13,6 +14,7 @@ from appointments.answers import SeeOther
 from appointments.decorators import needs
 from appointments.refusals import BookingRefused
 from appointments.requests import DeskRequest
+from fallback import blocking
 from fallback import worklist as commands
 from fallback.forms.worklist import FilterForm, LineForm
 from fallback.worklist import csv, listing
@@ -124,7 +126,14 @@ def _page(request, form: FilterForm, asked: LineForm, context: dict, status=200)
     found = listing.read(
         request.practice, which, line_id=asked.said("line"), page=asked.said("page") or 1
     )
-    context |= {"list": found, "form": form, "query": which.query(), "nav": "worklist"}
+    held = blocking.read(request.practice, timezone.now()).left
+    context |= {
+        "held_left": held,
+        "list": found,
+        "form": form,
+        "query": which.query(),
+        "nav": "worklist",
+    }
     if "about" in context:  # what was refused, as it is now
         context["about"] = _line(request, context["about"])
     return render(request, "fallback/worklist/worklist.jinja", context, status=status)
