@@ -8,7 +8,7 @@ from tests.world import PASSWORD, build
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Pages that only answer to a POST, or to scripts, have nothing to look at.
-NOT_PAGES = {"sign-out", "lock", "unlock", "still-here", "first-run", "opened"}
+NOT_PAGES = {"sign-out", "lock", "unlock", "still-here", "first-run", "opened", "rekeying-others"}
 NARROW = {"width": 320, "height": 640}  # WCAG 2.2, 1.4.10: no scrolling both ways
 WIDE_BY_NATURE = {"home", "diary", "day", "week"}  # a day side by side is two-dimensional
 
