@@ -80,13 +80,13 @@ def answer(request: DeskRequest, look_id: UUID) -> HttpResponse:
 @needs("may_book")
 @require_POST
 def take_back(request: DeskRequest, look_id: UUID) -> HttpResponse:
-    """Take back what was keyed wrongly, as the second look found; the row can be keyed anew."""
+    """Take back what was keyed wrongly, as the second look found, and have its row in hand."""
     look = _look(request, look_id)
     try:
-        rekey.take_back(look.entry_id, request.actor)
+        row = rekey.take_back(look.entry_id, request.actor)
     except BookingRefused as refused:
         return _list(request, {}, refused, REFUSED)
-    return SeeOther("second-looks")
+    return SeeOther("rekeying-sheet", sheets.shown(row.sheet), query={"row": row.code})
 
 
 def _looked(

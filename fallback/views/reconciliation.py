@@ -37,7 +37,7 @@ def as_pdf(request: DeskRequest) -> HttpResponse:
 
 
 def _page(request: DeskRequest, form: SpanForm) -> HttpResponse:
-    context = {"form": form, "nav": "reconciliation"}
+    context = {"form": form, "nav": "outstanding"}
     if form.is_valid():
         found = form.found()
         if not form.cleaned_data["outside"]:

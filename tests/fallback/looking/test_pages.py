@@ -61,7 +61,8 @@ def test_whoever_keyed_it_hears_of_it(world, sheet, key, as_):
 def test_keyed_wrongly_is_taken_back(world, sheet, key, as_):
     one = key(0, world.ann)
     look = looking.differ(one.pk, "Is Carter", world.by2)
-    as_(world.priya).post(f"/second-look/answers/{look.pk}/back/")
+    answer = as_(world.priya).post(f"/second-look/answers/{look.pk}/back/")
+    assert answer["Location"] == f"/rekeying/{sheets.shown(sheet)}/?row={one.row.code}"
     one.refresh_from_db()
     assert one.taken_back_by == world.priya
     assert "Came back" not in as_(world.priya).get("/second-look/").text
