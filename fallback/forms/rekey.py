@@ -137,7 +137,9 @@ class RowForm(forms.Form):
             newcomer = {n: said.get(n, "") for n in ("family_name", "given_name", "born_on")}
             form = cls.begun(start, staff, **(newcomer | typed | {"who": TEMPORARY}))
         else:
-            form = cls.begun(start, staff, **(typed | {"what": what, "who": ""}))
+            known = what in dict(cls.base_fields["what"].choices)  # type: ignore[attr-defined]
+            turned = {"what": what, "who": ""} if known else {}
+            form = cls.begun(start, staff, **(typed | turned))
         form.is_turned = True
         return form
 

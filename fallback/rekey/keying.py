@@ -121,7 +121,7 @@ def key(sheet: Sheet, code: str, said: Said, by: Actor) -> Entry:
         return enter(sheet.reference, row.code, line, by)
     refuse_entered(row)
     if said.what in MARKS:
-        line = replace(line, appointment=said.appointment or _appointment(sheet, row, said, by))
+        line = replace(line, appointment=said.appointment or _appointment(sheet, said, by))
     elif said.newcomer and said.patient is None:
         line = replace(line, patient=_newcomer(said, said.newcomer, by), typed=_name(said.newcomer))
     elif said.patient is None:
@@ -184,11 +184,9 @@ def _name(details: Details) -> str:
     return f"{details.family_name} {details.given_name}".strip()
 
 
-def _appointment(sheet: Sheet, row: SheetRow, said: Said, by: Actor) -> UUID | None:
+def _appointment(sheet: Sheet, said: Said, by: Actor) -> UUID:
     """Give the one appointment that a mark can be about."""
     if not said.typed:
-        if row.slot_id is not None:
-            return None  # whoever is in the row's own slot
         raise BadDetail("Type the name and birth date of whoever it is about.", "q")
     found = matching.people(by.practice, said.typed)
     ids = [said.patient] if said.patient else [one.id for one in found.found]

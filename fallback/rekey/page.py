@@ -71,7 +71,7 @@ class Row:
     with_whom: str
     then: tuple[str, ...]  # who stood on the page, on a running list
     since: tuple[str, ...]  # what has happened in the book since it was printed
-    there: Appointment | None  # who is in the slot now: whom a mark would be about
+    there: Appointment | None  # of whom stood on the page: whom a mark is about
     ended: Ended | None
     hand: str  # who else has it in hand
 
@@ -250,7 +250,8 @@ def _rows(sheet: Sheet, others: Iterable[presence.Other]) -> Iterable[Row]:
         here = people.get(row.slot_id, []) if row.slot_id else []
         then = listed.get(row.slot_id, ()) if row.slot_id else ()
         live = (a for a in here if a.status != Status.CANCELLED)
-        there = next((a for a in live if not (a.is_extra or a.in_clash)), None)
+        listed_then = {pk for pk, _ in then}
+        there = next((a for a in live if a.patient_id in listed_then), None)
         is_later = slot is not None and slot.session.day != sheet.day
         yield Row(
             id=row.pk,
@@ -262,7 +263,7 @@ def _rows(sheet: Sheet, others: Iterable[presence.Other]) -> Iterable[Row]:
             time=clock(slot.starts_at) if slot else "",
             with_whom=_with(slot) if slot else "",
             then=tuple(name for _, name in then),
-            since=tuple(_since(row, slot, here, {pk for pk, _ in then}, entry)) if slot else (),
+            since=tuple(_since(row, slot, here, listed_then, entry)) if slot else (),
             there=there,
             ended=_ended(entry) if entry else None,
             hand=hands.get(row.pk, ""),
@@ -276,7 +277,7 @@ def _entries(sheet: Sheet) -> Iterable[Entry]:
 
 
 def _people(slot_ids: list[UUID]) -> dict[UUID, list[Appointment]]:
-    rows = Appointment.objects.filter(slot__in=slot_ids).order_by("slot", "is_extra", "booked_at")
+    rows = Appointment.objects.filter(slot__in=slot_ids).order_by("slot_id", "is_extra", "booked_at")
     rows = rows.select_related("patient", "booked_by", "cancelled_by")
     return {slot_id: list(own) for slot_id, own in groupby(rows, key=lambda row: row.slot_id)}
 
@@ -288,7 +289,11 @@ def _listed(sheet: Sheet) -> dict[UUID, list[tuple[UUID, str]]]:
     seats = _seats(sheet.pk)
     patients = Patient.objects.in_bulk({pk for people in seats.values() for pk in people})
     return {
-        slot: [(pk, patients[pk].name) for pk in people if pk in patients]
+        slot: [
+            (patients[pk].merged_into_id or pk, patients[pk].name)
+            for pk in people
+            if pk in patients
+        ]
         for slot, people in seats.items()
     }
 

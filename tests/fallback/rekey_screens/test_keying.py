@@ -6,11 +6,13 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from appointments import booking, journal, patients
+from appointments import booking, journal, patients, sessions
 from appointments.models import Access, Appointment, Patient
 from appointments.patients import Details
 from fallback import rekey
-from fallback.models import Entry, Sheet, SheetRow
+from fallback.models import Entry, Sheet
+from fallback.rekey import page as pages
+from tests.fallback.rekey.conftest import printed_sheet
 from tests.fallback.rekey_screens.conftest import an_hour_ago, hand, text
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +27,7 @@ def rows(sheet):
 def put(world, patient, slot):
     """Have somebody booked in a slot by the clinical system, whoever it is held for."""
     with journal.writing(world.by, "load") as entry:
+        entry.touch(slot.session.site_id, slot.session.day)
         return entry.add(
             Appointment(
                 practice=world.practice, slot=slot, patient=patient, reference=uuid.uuid4(),
@@ -419,18 +422,72 @@ def test_a_lost_sheet_is_the_outage_leads(world, reception, as_, ref, sheet):
     assert "Declared lost by Lena Ford" in text(lead.get(f"/rekeying/{ref}/"))
 
 
-def test_on_a_running_list_one_key_marks_who_is_booked(world, reception, ref, sheet):
-    running = Sheet.objects.filter(kind="running", session=world.clinic).first()
-    row = running.rows.order_by("place").first()
+def running_list(world):
+    """Nurse Webb's list, printed when Bob was booked first and Ann second."""
+    for clock, patient in (("10:00", world.bob), ("10:15", world.ann)):
+        booking.book(world.slot(clock, world.clinic).pk, world.asks(patient), world.by)
+    printed_sheet(world)
+    return Sheet.objects.get(kind="running", session=world.clinic)
+
+
+def test_on_a_running_list_one_key_marks_who_was_booked(world, reception):
+    running = running_list(world)
+    one, two, *_ = running.rows.order_by("place")
+    there = Appointment.objects.get(patient=world.bob)
     page = text(reception.get(f"/rekeying/{running.reference}/"))
     assert "free when printed" in page
-    there = put(world, world.bob, row.slot)
-    page = text(reception.get(f"/rekeying/{running.reference}/"))
+    assert "running list of Sister Webb" in page
     assert "What is written beside CARTER, Bob (Mr)?" in page
+    assert f'name="appointment" value="{there.pk}"' in page
     said = {"reference": uuid.uuid4(), "what": "booked", "do": "arrived", "appointment": there.pk}
     said["written"] = an_hour_ago()
-    address = f"/rekeying/{running.reference}/rows/{row.code}/"
+    address = f"/rekeying/{running.reference}/rows/{one.code}/"
     assert reception.post(address, said).status_code == 303
     there.refresh_from_db()
     assert there.status == "arrived"
-    assert SheetRow.objects.get(pk=row.pk).entries.get().end == "in_book"
+    assert one.entries.get().end == "in_book"
+    said = {"reference": uuid.uuid4(), "what": "booked", "turn": "moved", "written": "914"}
+    page = text(reception.post(f"/rekeying/{running.reference}/rows/{two.code}/", said))
+    assert "Moved: BAKER, Ann (Mrs)" in page
+
+
+def test_a_mark_is_never_about_somebody_who_came_since(world, reception):
+    running = running_list(world)
+    row = running.rows.order_by("place").first()
+    booking.cancel(Appointment.objects.get(patient=world.bob).pk, world.by)
+    put(world, world.cat, row.slot)
+    page = text(reception.get(f"/rekeying/{running.reference}/?row={row.code}"))
+    assert "CARTER, Bob (Mr) was cancelled by Priya Shah" in page
+    assert "HUGHES, Catrin was booked here by Tom Reid" in page
+    assert "What is written beside" not in page
+    said = {"reference": uuid.uuid4(), "what": "arrived", "written": an_hour_ago()}
+    answer = reception.post(f"/rekeying/{running.reference}/rows/{row.code}/", said)
+    assert answer.status_code == 409
+    assert Entry.objects.count() == 0
+
+
+def test_the_session_was_cancelled_since(world, reception, sheet, ref, rows, send):
+    sessions.cancel_session(world.by, world.morning.pk, "Dr Lane is ill")
+    row = next(r for r in rows("slot") if r.slot.session_id == world.morning.pk)
+    assert "The session was cancelled" in text(reception.get(f"/rekeying/{ref}/"))
+    assert send(row.code, q=ANN).status_code == 303
+    assert world.practice.call_set.filter(patient=world.ann, done_at=None).exists()
+
+
+def test_a_turn_that_is_none(send, rows):
+    assert "Who is written here?" in text(send(rows("slot")[0].code, turn="☃"))
+
+
+def test_slots_at_the_same_time_are_not_mixed_up(world, reception, sheet, ref):
+    """Two clinicians' slots at ten: what was booked in both shows at each."""
+    put(world, world.bob, world.slot("10:00"))
+    put(world, world.cat, world.slot("10:00", world.clinic))
+    put(world, world.ann, world.slot("10:30"))
+    put(world, world.bob, world.slot("10:30", world.clinic))
+    page = pages.read(sheet, world.by2)
+    said = {row.slot_id: row.since for row in page.rows if row.since}
+    listed = set(sheet.rows.exclude(slot=None).values_list("slot_id", flat=True))
+    there = Appointment.objects.filter(slot__in=listed)
+    assert said.keys() == set(there.values_list("slot_id", flat=True))
+    for one in there:
+        assert said[one.slot_id][0].startswith(one.patient.name)
