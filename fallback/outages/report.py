@@ -90,10 +90,12 @@ class SheetHome(NamedTuple):
     def counted(cls, sheet: Sheet, rows: int, ends: Counter) -> "SheetHome":
         """Count a sheet's rows from how many of its entries ended how."""
         kinds = (Entry.End.IN_BOOK, Entry.End.CLASH, Entry.End.SET_ASIDE, Entry.End.NOTHING)
-        numbers = [ends[sheet.pk, end] for end in kinds]
+        in_book, clashes, set_aside, nothing = (ends[sheet.pk, end] for end in kinds)
+        to_do = rows - in_book - clashes - set_aside - nothing
         if sheet.ended_as == Sheet.End.SHREDDED:  # somebody said that nothing was written on it
-            numbers[-1] += rows - sum(numbers)
-        return cls(sheet, sheets.shown(sheet), rows, *numbers, rows - sum(numbers))
+            nothing, to_do = nothing + to_do, 0
+        shown = sheets.shown(sheet)
+        return cls(sheet, shown, rows, in_book, clashes, set_aside, nothing, to_do)
 
     @property
     def is_ended(self) -> bool:
