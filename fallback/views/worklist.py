@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from appointments import access, search
@@ -14,7 +13,6 @@ from appointments.answers import SeeOther
 from appointments.decorators import needs
 from appointments.refusals import BookingRefused
 from appointments.requests import DeskRequest
-from fallback import blocking
 from fallback import worklist as commands
 from fallback.forms.worklist import FilterForm, LineForm
 from fallback.worklist import csv, listing
