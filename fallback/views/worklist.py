@@ -124,14 +124,7 @@ def _page(request, form: FilterForm, asked: LineForm, context: dict, status=200)
     found = listing.read(
         request.practice, which, line_id=asked.said("line"), page=asked.said("page") or 1
     )
-    held = blocking.read(request.practice, timezone.now()).left
-    context |= {
-        "held_left": held,
-        "list": found,
-        "form": form,
-        "query": which.query(),
-        "nav": "worklist",
-    }
+    context |= {"list": found, "form": form, "query": which.query(), "nav": "worklist"}
     if "about" in context:  # what was refused, as it is now
         context["about"] = _line(request, context["about"])
     return render(request, "fallback/worklist/worklist.jinja", context, status=status)
