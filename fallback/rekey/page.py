@@ -277,8 +277,9 @@ def _entries(sheet: Sheet) -> Iterable[Entry]:
 
 
 def _people(slot_ids: list[UUID]) -> dict[UUID, list[Appointment]]:
-    rows = Appointment.objects.filter(slot__in=slot_ids).order_by("slot_id", "is_extra", "booked_at")
+    rows = Appointment.objects.filter(slot__in=slot_ids)
     rows = rows.select_related("patient", "booked_by", "cancelled_by")
+    rows = rows.order_by("slot_id", "is_extra", "booked_at")
     return {slot_id: list(own) for slot_id, own in groupby(rows, key=lambda row: row.slot_id)}
 
 
