@@ -108,8 +108,8 @@ class Paper(RuleBasedStateMachine):
                     own = next(by for by in self.by if by.desk.pk == sheet.desk_id)
                     sheets.strike_out(sheet.reference, code, own)
                     self.strike_on_paper(sheet.pk, code)
-                else:
-                    self.taken_away.add(slot)
+                elif Slot.objects.get(pk=slot).kept_by_id != sheet.desk_id:
+                    self.taken_away.add(slot)  # of a cancelled session it may still be held
 
     @rule(number=NTH)
     def bin(self, number):
