@@ -59,6 +59,10 @@ class WorklistLine(Owned):
     from_slot = _slot()  # of a move
     second_from_slot = _slot()
     is_dna = models.BooleanField(default=False)  # book (or move), and mark as DNA
+    # In `slot`, or `from_slot`, beside somebody else. Not asked of the appointment: that is no
+    # extra any more once it was moved into a slot of its own.
+    is_extra = models.BooleanField(default=False)
+    was_extra = models.BooleanField(default=False)
     changed_at = models.DateTimeField()  # in our book, the last time
     changed_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
     # The order in which to key them: by time, but what frees a slot goes with (and before) what

@@ -81,7 +81,7 @@ def taken(by: Actor, line_id: UUID, patient_id: UUID, *, seen: str = "") -> Clas
         _refuse_other(line, seen)
         other = patient_of(by, patient_id)
         slot, first = line.slot, line.appointment
-        if line.kind not in BOOKS or slot is None or first is None or first.is_extra:
+        if line.kind not in BOOKS or slot is None or first is None or line.is_extra:
             raise WrongStatus("Only for somebody who is to be booked into a slot of their own.")
         here = Q(patient=other) & ~Q(status=Appointment.Status.CANCELLED)
         if slot.appointments.filter(here).exists():

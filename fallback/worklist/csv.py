@@ -41,7 +41,7 @@ def _cells(one: Shown) -> tuple[object, ...]:
         one.place.get("site", ""),
         f"{origin['day']}, {origin['time']}, {origin['with_whom']}" if origin else "",
         "yes" if line.is_dna else "",
-        "yes" if line.appointment and line.appointment.is_extra else "",
+        "yes" if line.is_extra else "",
         moment(line.changed_at),
         line.changed_by.name if line.changed_by else "",
     )

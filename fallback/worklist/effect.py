@@ -42,7 +42,10 @@ Book = dict[Key, Held]
 
 @dataclass(frozen=True)
 class Line:
-    """One thing to key. `slot` is where to; of a new patient there is none."""
+    """One thing to key. `slot` is where to; of a new patient there is none.
+
+    `is_extra` is about `slot`, `was_extra` about `from_slot`.
+    """
 
     kind: str
     patient: UUID
@@ -52,6 +55,7 @@ class Line:
     from_second: UUID | None = None
     is_dna: bool = False
     is_extra: bool = False
+    was_extra: bool = False
     appointment: UUID | None = None
     changed_at: datetime | None = None
     changed_by: UUID | None = None
@@ -77,9 +81,10 @@ class Line:
         """Give a move as a cancellation and a booking, for when two people change places."""
         cancel = replace(
             self, kind=Kind.CANCEL, slot=self.from_slot, second=self.from_second, is_dna=False,
-            is_extra=False, from_slot=None, from_second=None,
+            is_extra=self.was_extra, was_extra=False, from_slot=None, from_second=None,
         )  # fmt: skip
-        return cancel, replace(self, kind=Kind.BOOK, from_slot=None, from_second=None)
+        book = replace(self, kind=Kind.BOOK, from_slot=None, from_second=None, was_extra=False)
+        return cancel, book
 
 
 def _named(*slots: UUID | None) -> set[UUID]:
@@ -115,7 +120,8 @@ def _altered(key: Key, there: Held, here: Held) -> list[Line]:
     if there.second != here.second:  # single there, double here, or the other way round
         return [_booked(Kind.MOVE, key, here, key, there)]
     kind = Kind.DNA if here.is_dna else Kind.NOT_DNA
-    return [Line(kind, key.patient, key.slot, here.second, appointment=here.appointment)]
+    line = Line(kind, key.patient, key.slot, here.second, is_extra=here.is_extra)
+    return [replace(line, appointment=here.appointment)]
 
 
 def _booked(
@@ -130,6 +136,7 @@ def _booked(
         from_second=was.second if was else None,
         is_dna=held.is_dna,
         is_extra=held.is_extra,
+        was_extra=was.is_extra if was else False,
         appointment=held.appointment,
     )
 
@@ -157,12 +164,13 @@ def lacking(book: Book, lines: Iterable[Line]) -> Book:
             book.pop(Key(line.patient, line.slot), None)
     for line in lines:
         if line.kind == Kind.CANCEL and line.slot:
-            key, second = Key(line.patient, line.slot), line.second
+            key, held = Key(line.patient, line.slot), Held(line.second, is_extra=line.is_extra)
         elif line.from_slot:
-            key, second = Key(line.patient, line.from_slot), line.from_second
+            key = Key(line.patient, line.from_slot)
+            held = Held(line.from_second, is_extra=line.was_extra)
         else:
             continue
-        book[key] = Held(second, False, line.is_extra, line.appointment)
+        book[key] = replace(held, appointment=line.appointment)
     for line in lines:
         if line.kind in (Kind.DNA, Kind.NOT_DNA) and line.slot:
             key = Key(line.patient, line.slot)

@@ -152,8 +152,9 @@ class Following:
     def _standing(self, people: Iterable[UUID]) -> list[WorklistLine]:
         found: list[WorklistLine] = []
         for ids in chunks(people):
-            rows = WorklistLine.objects.filter(practice=self.practice, stands=True, patient__in=ids)
-            found += rows.select_related("appointment")
+            found += WorklistLine.objects.filter(
+                practice=self.practice, stands=True, patient__in=ids
+            )
         return found
 
     def _patient(self, line: WorklistLine) -> UUID:
@@ -307,7 +308,7 @@ def _sharing(practice: Practice, lines: Iterable[Line]) -> dict[Line, WorklistLi
 
 def _open(practice: Practice, which: Q) -> Iterable[WorklistLine]:
     rows = WorklistLine.objects.filter(which, practice=practice, ended_as="")
-    return rows.select_related("appointment").order_by()  # by the slots' indexes, not by time
+    return rows.order_by()  # by the slots' indexes, not by time
 
 
 def _ties(line: Line) -> set[UUID]:
@@ -328,6 +329,8 @@ def columns(line: Line) -> dict[str, Any]:
         "from_slot_id": line.from_slot,
         "second_from_slot_id": line.from_second,
         "is_dna": line.is_dna,
+        "is_extra": line.is_extra,
+        "was_extra": line.was_extra,
         "changed_at": line.changed_at,
         "changed_by_id": line.changed_by,
     }
@@ -343,7 +346,8 @@ def said(row: WorklistLine, patient: UUID | None = None) -> Line:
         row.from_slot_id,
         row.second_from_slot_id,
         row.is_dna,
-        bool(row.appointment and row.appointment.is_extra),
+        row.is_extra,
+        row.was_extra,
         row.appointment_id,
         row.changed_at,
         row.changed_by_id,

@@ -10,8 +10,8 @@ from appointments.patients import Details
 from appointments.refusals import WrongStatus
 from fallback import worklist
 from fallback.models import WorklistLine
-from fallback.worklist import menu
-from tests.fallback.worklist.clinical import Clinical
+from fallback.worklist import following, menu
+from tests.fallback.worklist.clinical import Clinical, looks, ours
 from tests.fallback.worklist.conftest import beside
 from tests.world import build, working_day
 
@@ -148,6 +148,36 @@ def test_somebody_else_found_there_is_settled_the_other_way(world, lines):
     booking.settle_clash(clash.pk, "second", world.by_lead, "Dr Lane said")
     assert lines() == []
     assert not WorklistLine.objects.filter(stands=True).exists()
+
+
+@pytest.mark.parametrize("cancelled", [False, True], ids=["moved on", "cancelled"])
+@pytest.mark.parametrize("keyed_late", [False, True], ids=["keyed in time", "keyed late"])
+def test_an_extra_stays_there_until_it_is_keyed_whoever_has_the_slot(
+    world, lines, cancelled, keyed_late
+):
+    """Once moved, ours is no extra any more; theirs still is, beside whom a load brings."""
+    clinical = Clinical(world.practice)
+    asks = world.asks(world.bob, extra=True, because="in pain")
+    made = booking.book(world.slot("10:00").pk, asks, world.by)
+    (line,) = lines()
+    clinical.key_in(following.said(line))
+    if not keyed_late:
+        worklist.enter(world.by, line.pk)
+    booking.move(made.pk, world.slot("10:10").pk, world.by)
+    if keyed_late:
+        worklist.enter(world.by, line.pk, already_keyed=True)
+    lines()
+    clinical.book_there(world.slot("10:00"), world.cat)
+    clinical.load([world.slot("10:00")])
+    if cancelled:
+        booking.cancel(made.pk, world.by)
+    else:
+        booking.move(made.pk, world.slot("10:20").pk, world.by)
+    for line in lines():
+        clinical.key_in(following.said(line))
+        worklist.enter(world.by, line.pk)
+    assert lines() == []
+    assert looks(clinical.book) == looks(ours(world.practice))
 
 
 def test_the_window_of_an_outage_has_its_net_effect_only(world):
