@@ -22,7 +22,7 @@ BEHIND = timedelta(minutes=2)  # a change of today that waits longer is complain
 GIVEN = timedelta(minutes=1)  # a place may be in trouble for so long before it is said
 OLD = timedelta(minutes=15)  # a stamp of today (every 10 minutes); the practice's own is older
 
-STOPPED = StatusLine("bad", "Paper is not being kept up to date: the keeper has stopped")
+STOPPED = StatusLine("bad", "Paper is out of date: the keeper has stopped")
 NOWHERE = StatusLine("warn", "Paper is on the server only: no safe copy is set up")
 
 

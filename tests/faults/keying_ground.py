@@ -11,19 +11,24 @@ from fallback import allotments, sheets
 from fallback.models import Sheet
 from fallback.rekey import sums
 
+DAYS = 5  # so that there are rows enough, whatever day of the week it is
+
 
 def prepare() -> None:
-    """Print all desks' sheets of the next working day; say in JSON what stands on them."""
+    """Print all desks' sheets of the next working days; say in JSON what stands on them."""
     practice = Practice.objects.get(is_home=True)
     by = Actor(practice, practice.staff.get(username="manager"))
     site = practice.main_site
     ahead = practice.session_set.filter(site=site, day__gt=timezone.localdate(), cancelled_at=None)
-    day = ahead.order_by("day").values_list("day", flat=True).first()
-    allotments.share_out_all(by, site, [day])
-    number = journal.newest(practice)
-    made = sheets.ensure(practice, site, day, print_number=1, journal=number, now=timezone.now())
-    own = [sheet for sheet in made if sheet.kind == Sheet.Kind.DESK]
-    sheets.printed(own, by)
+    days = ahead.order_by("day").values_list("day", flat=True).distinct()[:DAYS]
+    own = []
+    for day in days:
+        allotments.share_out_all(by, site, [day])
+        number, now = journal.newest(practice), timezone.now()
+        made = sheets.ensure(practice, site, day, print_number=1, journal=number, now=now)
+        here = [sheet for sheet in made if sheet.kind == Sheet.Kind.DESK]
+        sheets.printed(here, by)
+        own += here
     patients = practice.patient_set.filter(died_on=None, departed_on=None, merged_into=None)
     said = {
         "sheets": {

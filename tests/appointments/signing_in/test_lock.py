@@ -56,10 +56,10 @@ def test_use_is_noted_at_most_every_half_minute(
 ):
     enter()
     freezer.tick(29)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.post("/still-here/", headers=SCRIPT)
     freezer.tick(2)
-    with django_assert_num_queries(6):  # and a savepoint around the write
+    with django_assert_num_queries(7):  # and a savepoint around the write
         client.post("/still-here/", headers=SCRIPT)
 
 

@@ -35,7 +35,7 @@ def tell(world, monkeypatch):
     return said
 
 
-STOPPED = ("bad", "Paper is not being kept up to date: the keeper has stopped")
+STOPPED = ("bad", "Paper is out of date: the keeper has stopped")
 
 
 def test_all_well_says_the_time_on_the_paper(tell):

@@ -11,7 +11,8 @@ import pytest
 
 from tests.serving import ROOT, environment, free_port, manage
 
-pytestmark = [pytest.mark.faults, pytest.mark.sqlite]
+# A minute of waiting for real tries; the rules are tried against a clock of their own elsewhere.
+pytestmark = [pytest.mark.soak, pytest.mark.faults, pytest.mark.sqlite]
 WITHIN = 90  # s
 PRACTICE = """
 from appointments import journal

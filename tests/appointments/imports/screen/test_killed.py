@@ -15,7 +15,8 @@ import pytest
 from tests.appointments.imports.screen.ground import PATIENTS
 from tests.serving import ROOT, environment, manage
 
-pytestmark = [pytest.mark.faults, pytest.mark.sqlite]
+# The same door as the extract of files, whose killed load is tried every time.
+pytestmark = [pytest.mark.soak, pytest.mark.faults, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module")
