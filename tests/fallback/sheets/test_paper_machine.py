@@ -108,8 +108,10 @@ class Paper(RuleBasedStateMachine):
                     own = next(by for by in self.by if by.desk.pk == sheet.desk_id)
                     sheets.strike_out(sheet.reference, code, own)
                     self.strike_on_paper(sheet.pk, code)
-                elif Slot.objects.get(pk=slot).kept_by_id != sheet.desk_id:
-                    self.taken_away.add(slot)  # of a cancelled session it may still be held
+                elif not Slot.objects.filter(
+                    pk=slot, kept_by=sheet.desk_id, kept_on="paper"
+                ).exists():  # of a cancelled session it may still be held
+                    self.taken_away.add(slot)
 
     @rule(number=NTH)
     def bin(self, number):
