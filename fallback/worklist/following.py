@@ -146,8 +146,17 @@ class Following:
         people |= {self.entered.patient} if self.entered else set()
         people |= {row["patient_id"] for row in window.rows.values()}
         people |= set(window.changes["patient"]) | set(filter(None, window.said_of.values()))
+        people |= self._believed_in(window.said_of)
         people |= {window.survivor(one) for one in people}
         return people | {one for one, kept in window.survivors.items() if kept in people}
+
+    def _believed_in(self, slots: Iterable[UUID]) -> set[UUID]:
+        """Name whom standing lines still take to be in these slots there, wherever ours are."""
+        found: set[UUID] = set()
+        for ids in chunks(slots):
+            rows = WorklistLine.objects.filter(_about(ids), practice=self.practice, stands=True)
+            found.update(rows.order_by().values_list("patient", flat=True))
+        return found
 
     def _standing(self, people: Iterable[UUID]) -> list[WorklistLine]:
         found: list[WorklistLine] = []
@@ -297,13 +306,17 @@ def _sharing(practice: Practice, lines: Iterable[Line]) -> dict[Line, WorklistLi
         seen |= ties
         rows: list[WorklistLine] = []
         for ids in chunks(ties):
-            either = Q(slot__in=ids) | Q(from_slot__in=ids) | Q(patient__in=ids)
-            rows += _open(practice, either | Q(second_slot__in=ids) | Q(second_from_slot__in=ids))
+            rows += _open(practice, _about(ids) | Q(patient__in=ids))
         for ids in chunks({line.patient for line in edge}):
             rows += _open(practice, Q(kind=Kind.NEW_PATIENT, patient__in=ids))
         edge = [line for line in map(said, rows) if line not in found]
         found |= {said(row): row for row in rows}
     return found
+
+
+def _about(slots: Iterable[UUID]) -> Q:
+    either = Q(slot__in=slots) | Q(from_slot__in=slots)
+    return either | Q(second_slot__in=slots) | Q(second_from_slot__in=slots)
 
 
 def _open(practice: Practice, which: Q) -> Iterable[WorklistLine]:

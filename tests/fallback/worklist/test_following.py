@@ -150,6 +150,20 @@ def test_somebody_else_found_there_is_settled_the_other_way(world, lines):
     assert not WorklistLine.objects.filter(stands=True).exists()
 
 
+def test_nobody_is_moved_out_of_a_slot_that_a_load_says_somebody_else_has(world, lines):
+    clinical = Clinical(world.practice)
+    clinical.book_there(world.slot("10:00"), world.bob)
+    clinical.load([world.slot("10:00")])
+    assert lines() == []
+    made = world.slot("10:00").appointments.get()
+    booking.move(made.pk, world.slot("10:10").pk, world.by)
+    assert said(lines()) == [("move", "Carter")]
+    clinical.book.clear()
+    clinical.book_there(world.slot("10:00"), world.cat)
+    clinical.load([world.slot("10:00")])
+    assert said(lines()) == [("book", "Carter")]
+
+
 @pytest.mark.parametrize("cancelled", [False, True], ids=["moved on", "cancelled"])
 @pytest.mark.parametrize("keyed_late", [False, True], ids=["keyed in time", "keyed late"])
 def test_an_extra_stays_there_until_it_is_keyed_whoever_has_the_slot(

@@ -84,7 +84,7 @@ class Beside(RuleBasedStateMachine):
         how = {"because": "late", "double": double and not extra, "extra": extra}
         here = Appointment.objects.filter(slot=self.slots[slot], patient=person)
         there = Key(person.pk, self.slots[slot].pk) in self.clinical.book
-        if extra and (there or here.exclude(status="cancelled").exists()):
+        if (extra and there) or here.exclude(status="cancelled").exists():
             return  # twice in one slot: the clinical system would show one
         asks = self.world.asks(person, **how)
         self.attempt(booking.book, self.slots[slot].pk, asks, self.by)
@@ -161,6 +161,16 @@ class Beside(RuleBasedStateMachine):
         if self.clinical.book_there(self.slots[slot], self.people[who]):
             self.only_here = False
 
+    @rule(slot=SLOT)
+    def cancelled_there(self, slot):
+        """Only whom a load has named: of a booking that came and went between two, none tells."""
+        self.slots[slot].refresh_from_db()
+        whom = self.slots[slot].loaded_patient_id
+        held = self.clinical.book.get(Key(whom, self.slots[slot].pk))
+        if held and not held.is_extra and not held.second:
+            del self.clinical.book[Key(whom, self.slots[slot].pk)]
+            self.only_here = False
+
     @rule(slots=st.sets(SLOT, min_size=1))
     def load(self, slots):
         self.clinical.load([self.slots[n] for n in sorted(slots)])
@@ -229,7 +239,8 @@ class Beside(RuleBasedStateMachine):
     def down_to_zero(self):
         """Whatever happened: the list ends at zero, and then both books say the same."""
         practice = self.world.practice
-        if self.only_here:
+        clashes = Clash.objects.filter(practice=practice, settled_at=None)
+        if self.only_here and not clashes.exists():  # a load's news of before waits for a decision
             for line in worklist.net_effect(practice, self.begun, journal.newest(practice)):
                 self.before.key_in(line)
             assert looks(self.before.book) == looks(ours(practice))
@@ -238,7 +249,7 @@ class Beside(RuleBasedStateMachine):
             practice=practice, ended_as="impossible", stands=True
         ):
             self.attempt(worklist.undo, self.by, line.pk)
-        for clash in Clash.objects.filter(practice=practice, settled_at=None):
+        for clash in clashes.all():
             self.decide(clash, "first")
         for line in self.waiting():
             self.clinical.key_in(said(line))
