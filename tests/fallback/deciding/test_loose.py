@@ -45,7 +45,7 @@ def test_its_lines_are_keyed_on_the_screen_of_every_sheet(world, reception, loos
     code = loose.rows.get(place=1).code
     assert code in said(reception.get(f"/rekeying/{reference}/"))
     line = {
-        "what": "booked", "reference": uuid.uuid4(), "written": "08:15", "q": "baker ann 3/4/1971",
+        "what": "booked", "reference": uuid.uuid4(), "written": "00:00", "q": "baker ann 3/4/1971",
         "where": "lane 10:40",
     }  # fmt: skip
     answer = reception.post(f"/rekeying/{reference}/rows/{code}/", line)

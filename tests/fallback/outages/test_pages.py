@@ -11,7 +11,7 @@ from appointments.availability import LONDON
 from appointments.wording import clock
 from fallback import outages
 from fallback.models import Outage
-from fallback.outages import kit
+from fallback.outages import kit, status
 from fallback.paper.document import Rendered
 from tests import paper
 
@@ -303,7 +303,7 @@ def test_signing_off_is_not_for_everybody(world, declared, as_):
 def test_every_page_says_what_stands(world, declared, as_):
     made, client = declared("internet"), as_(world.priya)
     page = client.get("/patients/").text
-    assert f"Outage: the internet, since {clock(made.began_at)}" in page
+    assert f"Outage: the internet, since {status._since(made)}" in page
     assert at(made) in page
     Outage.objects.update(still_so_at=timezone.now() - timedelta(hours=2))
     assert "Still so?" in client.get("/patients/").text
