@@ -3,11 +3,13 @@
 import uuid
 from datetime import timedelta
 
+from django.utils import timezone
+
 from fallback import rekey
 from fallback.models import Entry, Sheet
 from fallback.rekey import Line
 from tests.paper import printed_sheet
-from tests.world import World, at
+from tests.world import World
 
 
 def furnish_waiting(world: World) -> dict:
@@ -28,8 +30,8 @@ def loose_page(world: World, lines: int = 3) -> Sheet:
 
 
 def request(world: World, page: Sheet, place: int = 1, **said) -> Entry:
-    """A line of a page that asks for an appointment, written the evening before."""
+    """A line of a page that asks for an appointment, written three hours ago."""
     said = {"what": "request", "patient": world.ann.pk, "said": "Earache", **said}
-    written_at = said.pop("written_at", at(world.day, "08:30") - timedelta(days=1))
+    written_at = said.pop("written_at", timezone.now() - timedelta(hours=3))
     line = Line(reference=uuid.uuid4(), written_at=written_at, **said)
     return rekey.enter(page.reference, page.rows.get(place=place).code, line, world.by)

@@ -135,7 +135,7 @@ def read(
     return Listing(
         is_beside=left is not None,
         left=left or 0,
-        held_left=blocking.read(practice, timezone.now()).left,
+        held_left=blocking.left(practice, timezone.now()) if left is not None else 0,
         page=found,
         lines=lines,
         in_hand=in_hand,

@@ -107,7 +107,7 @@ def test_an_outage_counts_what_is_its_own(world, loose, asked):
     outage = declare(world)
     assert outstanding(world.practice).clashes == 1
     left = outstanding(world.practice, outage)
-    assert (left.clashes, left.requests) == (0, 0)  # the request was written the day before
+    assert (left.clashes, left.requests) == (0, 0)  # the request was written before it began
 
 
 def test_a_lost_sheet_is_named_until_its_slots_are_let_go_of(world):
