@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from appointments.finding import with_whom
 from appointments.models import Appointment, Practice, Session, Slot
@@ -44,13 +44,6 @@ class Blocking(NamedTuple):
 def to_block(practice: Practice, now: datetime) -> list[Slot]:
     """Give the held slots still to come that nobody has ticked, in the order of the book."""
     return list(_coming(practice, now).filter(kept_by__isnull=False, blocked_there_at=None))
-
-
-def left(practice: Practice, now: datetime) -> int:
-    """Count what is to be blocked and to be freed there."""
-    kept, blocked = Q(kept_by__isnull=False), Q(blocked_there_at__isnull=False)
-    slots = _coming(practice, now).filter((kept & ~blocked) | (blocked & ~kept))
-    return slots.order_by().count()
 
 
 def read(practice: Practice, now: datetime) -> Blocking:

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from appointments import slots
 from appointments.availability import LONDON
 from appointments.models import Practice, Site, Slot
-from fallback import blocking, outages
+from fallback import outages
 from fallback.models import Outage, WorklistLine
 from fallback.plans import plan_of
 from fallback.worklist.commands import fingerprint
@@ -93,7 +92,6 @@ class Listing:
 
     is_beside: bool
     left: int  # to enter, whatever the filter
-    held_left: int  # held slots to block or free there
     page: Page
     lines: list[Shown]
     in_hand: Shown | None
@@ -135,7 +133,6 @@ def read(
     return Listing(
         is_beside=left is not None,
         left=left or 0,
-        held_left=blocking.left(practice, timezone.now()) if left is not None else 0,
         page=found,
         lines=lines,
         in_hand=in_hand,
