@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 
 from appointments import journal_guard
+from tests.world import PASSWORD, World, build
 
 # A frozen clock is the program's, not the one that times the tests.
 freezegun.configure(extend_ignore_list=["_pytest.", "xdist."])
@@ -46,3 +47,32 @@ def _journal_emptied_between_tests():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseOperations, "execute_sql_flush", unguarded)
         yield
+
+
+@pytest.fixture
+def other(world) -> World:
+    """Somebody else's practice on the same server."""
+    return build("G82002", home=False)
+
+
+@pytest.fixture
+def as_(client):
+    """Sign somebody in at desk 1, or at another: `as_(world.tom, world.desk2)`.
+
+    Two people side by side need a browser each: `as_(world.tom, world.desk2, Client())`.
+    """
+
+    def as_(person, desk=None, browser=None):
+        browser = browser or client
+        said = {"username": person.username, "password": PASSWORD}
+        said["desk"] = str(desk.pk) if desk else "1"
+        assert browser.post("/sign-in/", said).status_code == 303
+        return browser
+
+    return as_
+
+
+@pytest.fixture
+def reception(as_, world):
+    """A browser in which Priya is signed in."""
+    return as_(world.priya)

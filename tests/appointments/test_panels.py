@@ -33,11 +33,6 @@ def come_in(client, world, staff=None, desk=None):
     return client
 
 
-@pytest.fixture
-def reception(client, world):
-    return come_in(client, world)
-
-
 def asking(world, **fields):
     return {
         "patient": str(world.ann.pk),

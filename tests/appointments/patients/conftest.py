@@ -4,7 +4,7 @@ import pytest
 
 from appointments import journal
 from appointments.models import Patient
-from tests.world import PASSWORD, World, build
+from tests.world import World, build
 
 HTMX = {"HX-Request": "true"}
 
@@ -12,12 +12,6 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture
 def world(db) -> World:
     return build()
-
-
-@pytest.fixture
-def other(world) -> World:
-    """Somebody else's practice on the same server."""
-    return build("G82002", home=False)
 
 
 @pytest.fixture
@@ -29,20 +23,3 @@ def add(world):
             return entry.add(Patient(practice=world.practice, **columns))
 
     return add
-
-
-@pytest.fixture
-def as_(client):
-    """Sign somebody in at desk 1."""
-
-    def as_(person):
-        said = {"username": person.username, "password": PASSWORD, "desk": "1"}
-        assert client.post("/sign-in/", said).status_code == 303
-        return client
-
-    return as_
-
-
-@pytest.fixture
-def reception(as_, world):
-    return as_(world.priya)

@@ -4,7 +4,6 @@ import pytest
 
 from fallback import plans, rekey
 from tests.fallback.rekey.conftest import line, printed_sheet
-from tests.fallback.screens.conftest import as_  # noqa: F401
 from tests.world import World, build
 
 

@@ -9,18 +9,13 @@ from django.utils import timezone
 
 from fallback import outages
 from fallback.models import Outage
-from tests.world import PASSWORD, World, build
+from tests.world import World, build
 
 
 @pytest.fixture
 def world(db, settings, tmp_path) -> World:
     settings.DATA_DIR = tmp_path
     return build()
-
-
-@pytest.fixture
-def other(world) -> World:
-    return build("G82002", home=False)
 
 
 @pytest.fixture
@@ -33,22 +28,6 @@ def declared(world) -> Callable[..., Outage]:
         return outages.declare(by or world.by, affected or ("internet",), began_at, **said)
 
     return declared
-
-
-@pytest.fixture
-def as_(client):
-    """Sign somebody in at desk 1, or at another: `as_(world.tom, world.desk2)`."""
-
-    def as_(person, desk=None):
-        said = {
-            "username": person.username,
-            "password": PASSWORD,
-            "desk": str(desk.pk) if desk else "1",
-        }
-        assert client.post("/sign-in/", said).status_code == 303
-        return client
-
-    return as_
 
 
 def minutes_ago(minutes: int) -> datetime:

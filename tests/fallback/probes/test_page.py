@@ -9,25 +9,13 @@ from fallback import probes
 from fallback.keeper import report
 from fallback.keeper.report import PlaceState, PracticeState, ProbeState, Report
 from fallback.models import Probe
-from tests.world import PASSWORD, build
+from tests.world import build
 
 pytestmark = pytest.mark.django_db
 NEW = {
     "name": "Router", "kind": "router", "target": "192.168.1.1", "period_seconds": "30",
     "within_seconds": "5", "bad": "2", "of": "3",
 }  # fmt: skip
-
-
-@pytest.fixture
-def as_(client, world):
-    """Sign somebody in at desk 1."""
-
-    def as_(person):
-        said = {"username": person.username, "password": PASSWORD, "desk": "1"}
-        assert client.post("/sign-in/", said).status_code == 303
-        return client
-
-    return as_
 
 
 def ago(**past):

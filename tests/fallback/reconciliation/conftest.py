@@ -10,7 +10,6 @@ from appointments import booking, journal
 from appointments.models import Appointment
 from fallback import rekey, sheets
 from tests.fallback.rekey.conftest import line, printed_sheet
-from tests.fallback.screens.conftest import as_  # noqa: F401
 from tests.world import World, build
 
 

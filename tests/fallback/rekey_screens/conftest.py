@@ -11,7 +11,7 @@ from appointments.wording import LONDON
 from fallback import sheets
 from fallback.models import Sheet
 from tests.fallback.rekey.conftest import printed_sheet
-from tests.world import PASSWORD, World, build
+from tests.world import World, build
 
 
 @pytest.fixture
@@ -27,25 +27,6 @@ def sheet(world) -> Sheet:
 @pytest.fixture
 def ref(sheet) -> str:
     return sheets.shown(sheet)
-
-
-@pytest.fixture
-def as_(client):
-    """Sign somebody in at a desk; twice gives two browsers."""
-
-    def as_(person, desk=None, browser=None):
-        browser = browser or client
-        said = {"username": person.username, "password": PASSWORD}
-        said["desk"] = str(desk.pk) if desk else "1"
-        assert browser.post("/sign-in/", said).status_code == 303
-        return browser
-
-    return as_
-
-
-@pytest.fixture
-def reception(as_, world):
-    return as_(world.priya)
 
 
 @pytest.fixture

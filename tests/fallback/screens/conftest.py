@@ -5,34 +5,13 @@ import pytest
 from fallback.paper import making
 from fallback.paper.document import Rendered
 from tests import paper
-from tests.world import PASSWORD, World, build
+from tests.world import World, build
 
 
 @pytest.fixture
 def world(db, settings, tmp_path) -> World:
     settings.DATA_DIR = tmp_path
     return build()
-
-
-@pytest.fixture
-def other(world) -> World:
-    return build("G82002", home=False)
-
-
-@pytest.fixture
-def as_(client):
-    """Sign somebody in at desk 1, or at another: `as_(world.tom, world.desk2)`."""
-
-    def as_(person, desk=None):
-        said = {
-            "username": person.username,
-            "password": PASSWORD,
-            "desk": str(desk.pk) if desk else "1",
-        }
-        assert client.post("/sign-in/", said).status_code == 303
-        return client
-
-    return as_
 
 
 @pytest.fixture

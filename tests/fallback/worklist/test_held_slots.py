@@ -26,13 +26,6 @@ def held(world):
     return slots
 
 
-@pytest.fixture
-def reception(client, world):
-    said = {"username": world.priya.username, "password": PASSWORD, "desk": "1"}
-    assert client.post("/sign-in/", said).status_code == 303
-    return client
-
-
 def left(world):
     return allotments.left_to_sell(world.practice, world.site, world.day)[world.desk1.pk]
 

@@ -21,21 +21,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def as_(client):
-    def as_(person, desk="1"):
-        said = {"username": person.username, "password": PASSWORD, "desk": desk}
-        assert client.post("/sign-in/", said).status_code == 303
-        return client
-
-    return as_
-
-
-@pytest.fixture
-def reception(as_, world):
-    return as_(world.priya)
-
-
-@pytest.fixture
 def booked(world, lines):
     """Ann at 10:00 and Bob at 10:10, on the list."""
     for clock, patient in (("10:00", world.ann), ("10:10", world.bob)):
