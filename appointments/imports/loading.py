@@ -6,6 +6,7 @@ what changed since the comparison began.
 
 import json
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import chain
@@ -54,7 +55,7 @@ class Stale(Exception):  # noqa: N818  (a reason to begin again)
     """Something that was compared has changed since."""
 
 
-class Load:
+class Load(ABC):
     """One attempt at comparing and writing. What is compared, and how, each format says itself.
 
     `stamp` is when the clinical system wrote what is loaded.
@@ -80,9 +81,9 @@ class Load:
         """Tell whether there is anything to write."""
         return not self.plan.is_empty
 
+    @abstractmethod
     def compare(self) -> None:
         """Compare with the book: fills in `plan`, `number` and `watched`."""
-        raise NotImplementedError
 
     def judge(self, theirs: Theirs, ours: Ours) -> Decision:
         """Decide about one slot that the book has."""
