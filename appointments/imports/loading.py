@@ -89,7 +89,7 @@ class Load(ABC):
         """Decide about one slot that the book has."""
         return decide(theirs, ours, self.now)
 
-    def write_more(self, entry: Draft) -> None:
+    def write_more(self, entry: Draft) -> None:  # noqa: B027 (most loads have nothing more)
         """Write what else belongs to the load, while the book is locked."""
 
     def run(self) -> None:
