@@ -154,6 +154,21 @@ class MatchForm(forms.Form):
     )
 
 
+def _lines(label: str, help_text: str = "") -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        help_text=help_text,
+        min_value=1,
+        max_value=MOST_LINES,
+        error_messages={
+            "required": "Count the lines.",
+            "invalid": "A number, such as 12.",
+            "min_value": "At least one line.",
+            "max_value": f"At most {MOST_LINES} lines. Take the next page as another.",
+        },
+    )
+
+
 class LooseForm(forms.Form):
     """A page without a reference: where it lay, for which day it is, how many lines it has."""
 
@@ -176,17 +191,8 @@ class LooseForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Say for which day.", "invalid": "Give a day of the year."},
     )
-    lines = forms.IntegerField(
-        label="How many lines are written on it?",
-        help_text="Count them, those that were crossed out as well.",
-        min_value=1,
-        max_value=MOST_LINES,
-        error_messages={
-            "required": "Count the lines.",
-            "invalid": "A number, such as 12.",
-            "min_value": "At least one line.",
-            "max_value": f"At most {MOST_LINES} lines. Take the next page as another.",
-        },
+    lines = _lines(
+        "How many lines are written on it?", "Count them, those that were crossed out as well."
     )
 
     def __init__(self, practice: Practice, desk: Desk, data: Any = None):
@@ -204,14 +210,4 @@ class LooseForm(forms.Form):
 class LinesForm(forms.Form):
     """How many lines a page has after all."""
 
-    to = forms.IntegerField(
-        label="Lines in all",
-        min_value=1,
-        max_value=MOST_LINES,
-        error_messages={
-            "required": "Count the lines.",
-            "invalid": "A number, such as 12.",
-            "min_value": "At least one line.",
-            "max_value": f"At most {MOST_LINES} lines. Take the next page as another.",
-        },
-    )
+    to = _lines("Lines in all")

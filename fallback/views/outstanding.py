@@ -1,5 +1,6 @@
 """What is left to do, and what becomes of lost sheets."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -57,27 +58,37 @@ def newcomers(request: DeskRequest) -> HttpResponse:
 @require_POST
 def match(request: DeskRequest, patient_id: UUID) -> HttpResponse:
     """Say whose record a temporary patient's is."""
-    _newcomer(request, patient_id)
     form = MatchForm(request.POST)
-    if not form.is_valid():
-        return _newcomers(request, {"at": patient_id, "form": form}, INVALID)
-    try:
-        patients.match(patient_id, form.cleaned_data["patient"], request.actor)
-    except BookingRefused as refused:
-        return _newcomers(request, {"at": patient_id, "refusal": refused}, REFUSED)
-    return SeeOther("temporary-patients")
+    return _settled(
+        request,
+        patient_id,
+        form,
+        lambda: patients.match(patient_id, form.cleaned_data["patient"], request.actor),
+    )
 
 
 @needs("may_book")
 @require_POST
 def say_kind(request: DeskRequest, patient_id: UUID) -> HttpResponse:
     """Say that a temporary patient is nobody whom the practice knows."""
-    _newcomer(request, patient_id)
     form = KindForm(request.POST)
+    return _settled(
+        request,
+        patient_id,
+        form,
+        lambda: temporary.say_kind(patient_id, form.cleaned_data["kind"], request.actor),
+    )
+
+
+def _settled(
+    request: DeskRequest, patient_id: UUID, form: MatchForm | KindForm, deed: Callable[[], Any]
+) -> HttpResponse:
+    """Do what was said of a temporary patient; what is wrong is shown beside them."""
+    _newcomer(request, patient_id)
     if not form.is_valid():
         return _newcomers(request, {"at": patient_id, "form": form}, INVALID)
     try:
-        temporary.say_kind(patient_id, form.cleaned_data["kind"], request.actor)
+        deed()
     except BookingRefused as refused:
         return _newcomers(request, {"at": patient_id, "refusal": refused}, REFUSED)
     return SeeOther("temporary-patients")
