@@ -34,6 +34,19 @@ def test_the_queues_are_named(cups):
     assert queues() == ["front-office"]
 
 
+def test_how_a_queue_stands(cups):
+    wrong, address = ours.standing("front-office")
+    assert wrong == ""
+    assert address.startswith("cups-pdf:/")
+    cups.run("cupsdisable", "-r", "Paper jam", "front-office")
+    wrong, _ = ours.standing("front-office")
+    assert wrong.startswith("has been stopped")
+    assert "Paper jam" in wrong
+    cups.start()
+    assert ours.standing("front-office")[0] == ""
+    assert ours.standing("nowhere")[0] == "is not known to the print service any more"
+
+
 def test_a_document_comes_out_whole(cups, pdf):
     name = ours.submit(pdf, "front-office", "Print 12", two_sided=False)
     assert until_it_ends(name).state == State.PRINTED
